@@ -1,0 +1,68 @@
+"""The ``sunlit`` command: one group per engine, loaded only when asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+# Command -> where it is written. A group or command is imported only when someone calls it, so `--help` stays quick.
+COMMANDS = {
+    "init": "sunlit.config.commands.instance:init",
+    "serve": "sunlit.config.commands.serving:serve",
+    "worker": "sunlit.config.commands.serving:worker",
+    "rebuild": "sunlit.config.commands.serving:rebuild",
+    "plan": "sunlit.config.commands.plans:plan",
+    "users": "sunlit.units.commands:cli",
+    "ledger": "sunlit.ledger.commands:cli",
+    "import": "sunlit.records.commands:import_command",
+    "demo": "sunlit.demo.commands:demo",
+}
+
+
+class Commands(click.Group):
+    """Resolves command names through ``COMMANDS``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, in the order of the table."""
+        return [*COMMANDS, "manage"]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import the command that was asked for, or None if there is no such command."""
+        if name == "manage":
+            return manage
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run a command of Django's own (migrate, shell, …)."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["sunlit manage", *arguments])
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="sunlit")
+def cli() -> None:
+    """Run a city's open-government plan."""
+
+
+def main() -> None:
+    """Prepare Django and hand over to the command that was asked for."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sunlit.config.settings")
+    import django
+
+    django.setup()
+    cli(prog_name="sunlit")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

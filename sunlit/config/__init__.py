@@ -1,0 +1,1 @@
+"""Settings, addresses, entry point, and the one registry that joins words to what implements them."""

@@ -1,0 +1,1 @@
+"""A thin SQLite backend that queues writers fairly; Django loads ``base`` from here."""
