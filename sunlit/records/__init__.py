@@ -1,0 +1,1 @@
+"""The publishing engine: typed, reviewed, revisioned, always with a trace."""

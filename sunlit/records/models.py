@@ -1,0 +1,306 @@
+"""What a record is, what it says, and what is copied from it so that lists need not read inside it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from sunlit.records.states import IN_WORK, READABLE, Audience, BatchState, RecordState, RevisionState, Validity
+
+TEXT_SLOTS = ("t1", "t2", "t3", "t4", "t5", "t6")
+NUMBER_SLOTS = ("n1", "n2", "n3", "n4", "n5", "n6")
+DATE_SLOTS = ("d1", "d2", "d3", "d4")
+SLOT_TEXT_LENGTH = 200
+
+
+def _person() -> models.ForeignKey[Any, Any]:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+
+def _optional_text(length: int, *, unique: bool = False) -> models.CharField[str | None, str | None]:
+    """Describe a text that is NULL when absent: several rows without one stay unique, and partial indexes skip them."""
+    return models.CharField(max_length=length, unique=unique, null=True)
+
+
+class Record(models.Model):
+    """A thing that a unit publishes; it keeps its number and its address for good."""
+
+    kind = models.CharField(max_length=64)
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit_path = models.CharField(max_length=64)
+    index_no = _optional_text(64, unique=True)
+    slug = _optional_text(64, unique=True)
+    audience = models.CharField(max_length=8, choices=Audience.choices)
+    scope = models.CharField(max_length=100, blank=True, default="", help_text="the group's key, for audience group")
+    state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.DRAFT)
+    live = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    title = models.CharField(max_length=500, blank=True, default="")
+    published_at = models.DateTimeField(null=True, help_text="when the first revision went live")
+    changed_at = models.DateTimeField(null=True, help_text="when a reader last saw a change")
+    validity = models.CharField(max_length=8, choices=Validity.choices, blank=True, default=Validity.NOT_STATED)
+    expires_on = models.DateField(null=True, help_text="last day of display")
+    demo = models.BooleanField(default=False)
+    batch_id = models.BigIntegerField(default=0, help_text="the import it came with, 0 for none")
+    version = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "unit_path"], name="record_of_unit"),
+            models.Index(fields=["expires_on", "id"], condition=Q(expires_on__isnull=False), name="record_expiry"),
+            models.Index(fields=["batch_id", "id"], condition=Q(batch_id__gt=0), name="record_of_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.index_no or f"draft {self.pk}"
+
+    @property
+    def is_readable(self) -> bool:
+        """Tell whether its address still shows a text, perhaps with a notice."""
+        return self.state in READABLE
+
+    @property
+    def subject(self) -> str:
+        """Its name in the ledger's local columns."""
+        return f"record:{self.pk}"
+
+
+class Revision(models.Model):
+    """One wording of a record; once published it is frozen, and the database refuses a change to it."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="revisions", db_index=False)
+    number = models.IntegerField()
+    payload = models.TextField(help_text="canonical JSON, in the shape of its plan")
+    shape = models.CharField(max_length=64, help_text="hash of the plan in whose shape the payload is written")
+    title = models.CharField(max_length=500, blank=True, default="")
+    state = models.CharField(max_length=12, choices=RevisionState.choices, default=RevisionState.DRAFT)
+    author = _person()
+    reviewer = _person()
+    secrecy_reviewer = _person()
+    approver = _person()
+    salt = models.BinaryField(null=True)
+    commitment = models.BinaryField(null=True)
+    note = models.CharField(max_length=500, blank=True, default="", help_text="what a correction changes, and why")
+    reason = models.CharField(max_length=500, blank=True, default="", help_text="why it was last sent back")
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    scheduled_for = models.DateTimeField(null=True)
+    version = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "number"], name="revision_number"),
+            models.UniqueConstraint(fields=["record"], condition=Q(state=RevisionState.LIVE), name="one_live_revision"),
+            models.UniqueConstraint(fields=["record"], condition=Q(state__in=IN_WORK), name="one_revision_in_work"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scheduled_for", "id"], condition=Q(state=RevisionState.SCHEDULED), name="revision_schedule"
+            ),
+            models.Index(fields=["state", "author", "-id"], condition=Q(state__in=IN_WORK), name="revision_in_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record} #{self.number}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The payload, parsed; empty once erased."""
+        return json.loads(self.payload) if self.payload else {}
+
+
+class Notice(models.Model):
+    """What a reader is told when a record was withdrawn, unpublished, superseded, ended, erased or restored."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="notices")
+    event = models.CharField(max_length=40, help_text="the ledger's type of the act")
+    revision = models.IntegerField(help_text="number of the revision that was live")
+    day = models.DateField()
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    basis = models.CharField(max_length=300, blank=True, default="")
+    salt = models.BinaryField()
+    commitment = models.BinaryField()
+    actor = _person()
+    review_due = models.DateField(null=True, help_text="for an emergency takedown: the day by which it is reviewed")
+    reviewed_by = _person()
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["review_due"],
+                condition=Q(review_due__isnull=False, reviewed_at__isnull=True),
+                name="notice_to_review",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} of {self.record}"
+
+
+class Slot(models.Model):
+    """What a list needs to filter, sort and chart one published record, in the current shape of its kind.
+
+    A row exists exactly while its record is live. ``slots.slot_of`` says what a column holds for a kind.
+    """
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.CASCADE, related_name="slot")
+    kind = models.CharField(max_length=64)
+    unit_path = models.CharField(max_length=64)
+    audience = models.CharField(max_length=8)
+    scope = models.CharField(max_length=100, default="")
+    batch_id = models.BigIntegerField(default=0)
+    year = models.IntegerField(help_text="year of publication in the plan's zone")
+    published_at = models.DateTimeField()
+    t1 = _optional_text(SLOT_TEXT_LENGTH)
+    t2 = _optional_text(SLOT_TEXT_LENGTH)
+    t3 = _optional_text(SLOT_TEXT_LENGTH)
+    t4 = _optional_text(SLOT_TEXT_LENGTH)
+    t5 = _optional_text(SLOT_TEXT_LENGTH)
+    t6 = _optional_text(SLOT_TEXT_LENGTH)
+    n1 = models.BigIntegerField(null=True)
+    n2 = models.BigIntegerField(null=True)
+    n3 = models.BigIntegerField(null=True)
+    n4 = models.BigIntegerField(null=True)
+    n5 = models.BigIntegerField(null=True)
+    n6 = models.BigIntegerField(null=True)
+    d1 = models.DateField(null=True)
+    d2 = models.DateField(null=True)
+    d3 = models.DateField(null=True)
+    d4 = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["audience", "-published_at", "-record"], name="slot_recent"),
+            models.Index(fields=["kind", "-published_at", "-record"], name="slot_of_kind"),
+            models.Index(fields=["kind", "unit_path", "-published_at", "-record"], name="slot_of_unit"),
+            models.Index(fields=["unit_path", "-published_at", "-record"], name="slot_of_any_kind"),
+            # A kind that leaves a column empty does not pay for its index.
+            *(
+                models.Index(
+                    fields=["kind", column, "-published_at", "-record"],
+                    condition=Q(**{f"{column}__isnull": False}),
+                    name=f"slot_{column}",
+                )
+                for column in (*TEXT_SLOTS, *NUMBER_SLOTS, *DATE_SLOTS)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"slot of record {self.pk}"
+
+
+class Relation(models.Model):
+    """A link between two records, named from the source's side and readable from both."""
+
+    source = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="relations", db_index=False)
+    target = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="inverse_relations")
+    name = models.CharField(max_length=64, help_text="the relation's name in the source's kind")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "name", "target"], name="relation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.name} {self.target}"
+
+
+class Attachment(models.Model):
+    """A file of one revision; a later revision has its own."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="attachments", db_index=False)
+    file = models.ForeignKey("files.File", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    field = models.CharField(max_length=64)
+    position = models.IntegerField(help_text="1 for the first file of the revision")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "position"], name="attachment_position")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IndexSequence(models.Model):
+    """The last index number given out by a unit in a year; it only grows."""
+
+    org9 = models.CharField(max_length=9)
+    year = models.IntegerField()
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["org9", "year"], name="one_sequence_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.org9}/{self.year}: {self.last}"
+
+
+class Batch(models.Model):
+    """One import: its rows stay hidden until one short act releases all of them."""
+
+    kind = models.CharField(max_length=64)
+    unit = models.ForeignKey("units.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.STAGING)
+    shape = models.CharField(max_length=64, help_text="hash of the plan under which it began")
+    file_name = models.CharField(max_length=200)
+    file_sha256 = models.CharField(max_length=64)
+    keep_good = models.BooleanField(default=False)
+    next_row = models.IntegerField(default=0, help_text="rows of the file already dealt with")
+    good = models.IntegerField(default=0, help_text="rows written")
+    bad = models.IntegerField(default=0, help_text="rows with a mistake")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    demo = models.BooleanField(default=False)
+    started_at = models.DateTimeField(help_text="the instant of publication of its records")
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "file_sha256"], condition=Q(state=BatchState.STAGING), name="one_reading_of_a_file"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=~Q(state=BatchState.RELEASED), name="batch_hidden"),
+            models.Index(fields=["file_sha256", "kind"], name="batch_of_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.pk} of {self.file_name}"
+
+
+class BatchError(models.Model):
+    """A mistake in one field of one row of an import."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="errors")
+    row = models.IntegerField(help_text="row of the sheet as the clerk sees it: the header is row 1")
+    field = models.CharField(max_length=64)
+    label = models.CharField(max_length=200)
+    excerpt = models.CharField(max_length=60, help_text="the value, shortened, masked where it may name a person")
+    sentence = models.CharField(max_length=500)
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.label}: {self.sentence}"
+
+
+class Counter(models.Model):
+    """How many live records there are of a kind, unit, audience and year; a view of the ledger."""
+
+    kind = models.CharField(max_length=64)
+    unit_path = models.CharField(max_length=64)
+    audience = models.CharField(max_length=8)
+    year = models.IntegerField()
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "unit_path", "audience", "year"], name="one_counter")]
+        indexes = [models.Index(fields=["unit_path", "kind"], name="counter_of_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.unit_path} {self.audience} {self.year}: {self.count}"

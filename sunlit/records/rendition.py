@@ -1,0 +1,143 @@
+"""What readers see of a payload: internal fields dropped, masked ones masked, files without their raw hash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sunlit.plan.language import Column, Field, Kind, Plan
+from sunlit.text import masking
+
+Treatment = Callable[[Any], Any]
+
+_MASKS: dict[str, Treatment] = {
+    "none": lambda value: value,
+    "full": lambda value: masking.mask_name(value, "full"),
+    "surname": lambda value: masking.mask_name(value, "surname"),
+    "id_number": masking.mask_id_number,
+    "phone": masking.mask_phone,
+    "bank_card": masking.mask_bank_card,
+    "address": masking.mask_address,
+}
+# One entry per kind of the plans in use; kinds are frozen, so identity is enough.
+_treatments: dict[int, tuple[Kind, dict[str, Treatment | None]]] = {}
+_MANY = 500
+
+
+def public(kind: Kind, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what everyone may read of a payload, in the same shape."""
+    treatments = _treatments_of(kind)
+    shown: dict[str, Any] = {}
+    for name, value in payload.items():
+        treatment = treatments.get(name, _drop)
+        if treatment is None:
+            shown[name] = value
+        elif treatment is not _drop:
+            shown[name] = treatment(value)
+    return shown
+
+
+def title(kind: Kind, plan: Plan, shown: Mapping[str, Any], unit: str) -> str:
+    """Return the record's title from the template of its kind and the public rendition; at most 500 characters."""
+    words = {"unit": _unit_name(plan, unit), "kind": kind.label.zh}
+    parts = []
+    for literal, name in _template(kind.show.title):
+        parts.append(literal)
+        if name in words:
+            parts.append(words[name])
+        elif name:
+            parts.append(as_text(kind, plan, name, shown.get(name)))
+    return "".join(parts).strip()[:500]
+
+
+def as_text(kind: Kind, plan: Plan, name: str, value: Any) -> str:
+    """Return a field's value in plain Chinese words: labels for codes, 元 for money, nothing for what is absent."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list):
+        return "、".join(as_text(kind, plan, name, item) for item in value if not isinstance(item, dict))
+    if isinstance(value, dict):
+        return str(value.get("name", ""))
+    field = kind.by_name[name]
+    match field.type:
+        case "choice" if field.choices:
+            label = plan.vocabularies[field.choices].label_of(str(value))
+            return label.zh if label else str(value)
+        case "unit":
+            return _unit_name(plan, str(value))
+        case "money":
+            return f"{value / 100:,.2f}元"
+    return str(value)
+
+
+def _unit_name(plan: Plan, code: str) -> str:
+    unit = plan.units.get(code)
+    return (unit.short or unit.name) if unit else code
+
+
+_templates: dict[str, list[tuple[str, str]]] = {}
+
+
+def _template(text: str) -> list[tuple[str, str]]:
+    """Split a template once into (literal, name) pairs."""
+    if text not in _templates:
+        if len(_templates) > _MANY:
+            _templates.clear()
+        pairs = []
+        for piece in text.split("{"):
+            name, closed, literal = piece.partition("}")
+            pairs.append(("", name) if closed else (piece, ""))
+            if closed:
+                pairs.append((literal, ""))
+        _templates[text] = pairs
+    return _templates[text]
+
+
+def _drop(value: Any) -> Any:
+    raise AssertionError("a dropped field has no value")
+
+
+def _treatments_of(kind: Kind) -> dict[str, Treatment | None]:
+    known = _treatments.get(id(kind))
+    if known is not None and known[0] is kind:
+        return known[1]
+    if len(_treatments) > _MANY:
+        _treatments.clear()
+    treatments = {field.name: _treatment(field) for field in kind.fields}
+    _treatments[id(kind)] = (kind, treatments)
+    return treatments
+
+
+def _treatment(field: Field | Column) -> Treatment | None:
+    """Return how one field or column is shown: None for unchanged, ``_drop`` for not at all."""
+    if field.show == "internal" or field.type == "id_number":
+        return _drop
+    if isinstance(field, Field) and field.type == "table":
+        return _table([(column.name, _treatment(column)) for column in field.columns])
+    if field.type == "file":
+        return _each(lambda value: {key: value[key] for key in ("name", "size", "type") if key in value})
+    if field.mask and field.mask != "none":
+        return _each(_MASKS[field.mask])
+    return None
+
+
+def _each(treatment: Treatment) -> Treatment:
+    return lambda value: [treatment(item) for item in value] if isinstance(value, list) else treatment(value)
+
+
+def _table(columns: list[tuple[str, Treatment | None]]) -> Treatment:
+    if all(treatment is None for _, treatment in columns):
+        return lambda rows: rows
+    known = dict(columns)
+
+    def shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            {
+                name: value if (treatment := known.get(name, _drop)) is None else treatment(value)
+                for name, value in row.items()
+                if known.get(name, _drop) is not _drop
+            }
+            for row in rows
+        ]
+
+    return shown

@@ -1,0 +1,253 @@
+"""Everything that finds records, for someone who asks: what they may not see is not found."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from sunlit import sight
+from sunlit.ledger import selectors as ledger
+from sunlit.plan import selectors as plans
+from sunlit.plan.language import Label
+from sunlit.records import counting, documents, rendition, slots
+from sunlit.records.counting import by_child, by_kind, by_measure, by_unit, by_year
+from sunlit.records.listing import BadFilter, Filters, Listing, Row, listing
+from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
+from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState
+from sunlit.text import folding
+
+__all__ = [
+    "BadFilter",
+    "Choice",
+    "Filters",
+    "Listing",
+    "Receipt",
+    "Related",
+    "Row",
+    "Tombstone",
+    "attachment",
+    "attachments",
+    "by_child",
+    "by_kind",
+    "by_measure",
+    "by_unit",
+    "by_year",
+    "document",
+    "facets",
+    "listing",
+    "notice",
+    "payload",
+    "receipt",
+    "recent",
+    "record_by_slug",
+    "related",
+    "revision",
+    "revisions",
+    "titles",
+    "tombstone",
+    "total",
+]
+
+total = counting.total
+MAX_CHOICES = 100
+MAX_FOUND = 50
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What the address of a record that is gone still tells: that it was, when and why it went; no title, no name."""
+
+    index_no: str
+    kind: str
+    unit: str
+    event: str
+    day: date
+    reason: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """A record that another one points to, or that points to it, and the name of the link from the asker's side."""
+
+    label: Label
+    record: Record
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value by which a list can be filtered."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where a revision stands in the ledger; None as long as it waits for its place (under a second)."""
+
+    position: int
+    ref: str
+
+
+def record_by_slug(viewer: sight.Viewer, slug: str) -> Record | None:
+    """Return the record at an address, readable or gone, or None if ``viewer`` may not learn of it."""
+    found = sight.visible(viewer, Record.objects.all()).select_related("unit", "live", "successor")
+    return found.filter(slug=slug).exclude(state=RecordState.DRAFT).first()
+
+
+def revisions(record: Record) -> list[Revision]:
+    """Return the published wordings of a readable record, latest first; none of a record that is gone."""
+    if record.state not in READABLE:
+        return []
+    return list(record.revisions.filter(state__in=FROZEN).order_by("-number"))
+
+
+def revision(record: Record, number: int) -> Revision | None:
+    """Return one published wording of a readable record."""
+    return next((found for found in revisions(record) if found.number == number), None)
+
+
+def payload(record: Record, revision: Revision) -> dict[str, Any]:
+    """Return what readers see of a revision: the public rendition in the shape in which it was published."""
+    return rendition.public(documents.kind_of(record, revision), revision.data)
+
+
+def document(revision: Revision) -> tuple[dict[str, Any], str]:
+    """Return the committed document of a published revision and its salt in base64."""
+    return documents.committed(revision.record, revision), base64.b64encode(bytes(revision.salt or b"")).decode()
+
+
+def receipt(revision: Revision) -> Receipt | None:
+    """Return the place of a published revision in the ledger, or None while it waits for it."""
+    ref = documents.reference(revision.record.index_no or "", revision.number)
+    entry = ledger.entry_for(revision.record.subject, ref)
+    return Receipt(entry.position, ref) if entry else None
+
+
+def attachments(revision: Revision) -> list[Attachment]:
+    """Return the files of a revision in their order."""
+    return list(revision.attachments.order_by("position").select_related("file"))
+
+
+def attachment(
+    viewer: sight.Viewer, slug: str, position: int, name: str, *, number: int | None = None
+) -> Attachment | None:
+    """Return a file of a readable record's live revision, or of an earlier one by number, if ``viewer`` may see it."""
+    record = record_by_slug(viewer, slug)
+    if record is None or record.state not in READABLE:
+        return None
+    shown = record.live if number is None else revision(record, number)
+    if shown is None:
+        return None
+    return shown.attachments.filter(position=position, name=name).select_related("file").first()
+
+
+def notice(record: Record) -> Notice | None:
+    """Return the latest notice on a record that was withdrawn, superseded or is gone."""
+    if record.state in (RecordState.LIVE, RecordState.DRAFT):
+        return None
+    return record.notices.order_by("-at", "-id").first()
+
+
+def tombstone(record: Record) -> Tombstone | None:
+    """Return what is left of a record that is gone, or None if it is readable."""
+    latest = notice(record)
+    if record.state not in GONE or latest is None:
+        return None
+    return Tombstone(
+        record.index_no or "", record.kind, record.unit.code, latest.event, latest.day, latest.reason, latest.basis
+    )
+
+
+def related(viewer: sight.Viewer, record: Record) -> list[Related]:
+    """Return the readable records linked to a record, from either side, that ``viewer`` may see."""
+    plan = plans.current()
+    links = Relation.objects.filter(Q(source=record) | Q(target=record)).order_by("name", "id")[:MAX_FOUND]
+    others = {link.target_id if link.source_id == record.pk else link.source_id for link in links}
+    seen = sight.visible(viewer, Record.objects.filter(pk__in=others, state__in=READABLE)).select_related("unit")
+    found = {other.pk: other for other in seen}
+    answers = []
+    for link in links:
+        forward = link.source_id == record.pk
+        other = found.get(link.target_id if forward else link.source_id)
+        source = record if forward else other
+        kind = plan.kinds.get(source.kind) if source else None
+        if other is None or kind is None:
+            continue
+        label = next(
+            (item.label if forward else item.inverse for item in kind.relations if item.name == link.name),
+            kind.label,
+        )
+        answers.append(Related(label, other))
+    return answers
+
+
+def facets(viewer: sight.Viewer, kind: str, field: str) -> list[Choice]:
+    """Return the values of a field that occur in the list of a kind, at most 100, in the plan's order or their own.
+
+    One look into the index per value, so the cost does not grow with the number of records.
+    """
+    plan = plans.current()
+    place = slots.places(plan, kind).get(field) if kind in plan.kinds else None
+    if place is None or not place.column.startswith("t"):
+        return []
+    rows = sight.visible(viewer, Slot.objects.filter(kind=kind)).order_by(place.column)
+    values: dict[str, None] = {}
+    last = ""
+    for _ in range(MAX_CHOICES):
+        stored = rows.filter(**{f"{place.column}__gt": last}).values_list(place.column, flat=True).first()
+        if stored is None:
+            break
+        values.update(dict.fromkeys(place.read(stored)))
+        last = stored
+    declared = plan.kinds[kind]
+    choices = [Choice(value, rendition.as_text(declared, plan, field, value)) for value in values]
+    vocabulary = declared.by_name[field].choices
+    if vocabulary:
+        order = {term.code: at for at, term in enumerate(plan.vocabularies[vocabulary].terms)}
+        choices.sort(key=lambda choice: order.get(choice.value, len(order)))
+    return choices
+
+
+def recent(viewer: sight.Viewer, n: int = 10, *, kinds: Sequence[str] = ()) -> list[Record]:
+    """Return the records that were published last, of some kinds or of all."""
+    rows = sight.visible(viewer, Slot.objects.all())
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return [slot.record for slot in rows.select_related("record__unit").order_by("-published_at", "-record_id")[:n]]
+
+
+def titles(viewer: sight.Viewer, q: str, n: int = 20) -> list[Record]:
+    """Return readable records whose title holds ``q`` in either script, latest first; '' finds nothing."""
+    words = folding.to_simplified(q).split()[:6]
+    if not words:
+        return []
+    rows = sight.visible(viewer, Slot.objects.all())
+    for word in words:
+        rows = rows.filter(record__title__icontains=word)
+    found = rows.select_related("record__unit").order_by("-published_at", "-record_id")[: min(n, MAX_FOUND)]
+    return [slot.record for slot in found]
+
+
+def by_index_no(viewer: sight.Viewer, index_no: str) -> Record | None:
+    """Return the record with an index number, or None if ``viewer`` may not learn of it."""
+    return (
+        sight.visible(viewer, Record.objects.filter(index_no=index_no.strip())).exclude(state=RecordState.DRAFT).first()
+    )
+
+
+def in_addresses(after: int = 0, size: int = 10_000) -> QuerySet[Record]:
+    """Return the readable public records behind an id, for the site map."""
+    rows = Record.objects.filter(audience=Audience.PUBLIC, state__in=READABLE, pk__gt=after)
+    return sight.visible(sight.anonymous(), rows).order_by("pk")[:size]
+
+
+def changed_at(record: Record) -> datetime | None:
+    """Return when readers last saw a change of the record."""
+    return record.changed_at or record.published_at
