@@ -1,0 +1,1 @@
+"""Organisations, their succession, their members, and who may do what."""
