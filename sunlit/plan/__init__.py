@@ -1,0 +1,1 @@
+"""The plan language: loading, checking, comparing and storing a city's plan."""

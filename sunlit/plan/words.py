@@ -1,0 +1,245 @@
+"""The closed tables of words that a plan may use; each word has exactly one implementation, found by the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, the table it stands in, and what it means."""
+
+    name: str
+    table: str
+    meaning: str
+
+
+def _table(name: str, meanings: str) -> Mapping[str, Word]:
+    pairs = (line.strip().partition(": ") for line in meanings.strip().splitlines())
+    return MappingProxyType({word: Word(word, name, meaning) for word, _, meaning in pairs})
+
+
+GUARDS = _table(
+    "guard",
+    """
+    has-document: the document that the step needs is attached
+    reason-given: a reason is written down
+    other-person: whoever acts is not the one who prepared the step
+    approver-signed: an approver of the unit has signed
+    head-signed: the head of the unit has signed
+    within-limit: the limit of the step has not run out
+    clock-running: the clock of the case runs
+    clock-paused: the clock of the case is paused
+    item-in-force: the power or item is listed and in force on that day
+    within-benchmark: the decision lies within its discretion benchmark
+    within-fee-standard: what is charged stands in the catalogue of fees
+    materials-complete: every required material was handed in
+    identity-confirmed: the identity of the applicant was checked
+    receipt-confirmed: both sides confirmed the receipt
+    fee-paid: the fee was paid
+    third-party-answered: the third party answered or its time ran out
+    window-closed: the window for comments has ended
+    adoption-report-published: the report on the adoption of opinions is published
+    hearing-held: the hearing was held and its record is attached
+    experts-heard: the opinion of experts is attached
+    risk-assessed: the assessment of risks is attached
+    legality-reviewed: the review of legality is attached
+    fair-competition-reviewed: the review of fair competition is attached
+    integrity-reviewed: the assessment of integrity is attached
+    secrecy-reviewed: a secrecy reviewer has let it pass
+    collectively-decided: the record of the collective discussion is attached
+    committee-signed: the supervision committee of the village has signed
+    interpretation-ready: the interpretation is ready to be published with it
+    evidence-attached: evidence of what was done is attached
+    extension-form-filled: the form for an extension is filled in
+    consultation-recorded: the record of the public consultation is attached
+    """,
+)
+
+EFFECTS = _table(
+    "effect",
+    """
+    start-clock: starts the clock of the case
+    pause-clock: pauses the clock, with its cause
+    resume-clock: lets the clock run on
+    restart-clock: lets the clock begin anew
+    extend-clock: adds an extension to the clock
+    stop-clock: stops the clock for good
+    publish-record: publishes the record that the procedure leads to
+    withdraw-record: withdraws the record that the procedure led to
+    send-letter: sends the letter of the move
+    notify-party: tells the party of the case
+    notify-unit: tells the unit in charge
+    assign-unit: hands the case to another unit
+    open-window: opens the window for comments
+    close-window: closes the window for comments
+    open-case: opens a case of another procedure
+    order-supervision: asks for an order of supervision
+    record-outcome: writes down the outcome for the statistics
+    ask-rating: asks the party how satisfied it is
+    archive: closes the file of the case
+    seal: takes the case out of every sight but that of named people
+    """,
+)
+
+LETTERS = _table(
+    "letter",
+    """
+    receipt: confirms that something was received
+    acceptance: tells that an application was accepted
+    correction-request: asks once for what is missing
+    reasons-request: asks for the reasons of unusually many applications
+    extension-notice: tells that the limit was extended, and why
+    third-party-inquiry: asks a third party whether it agrees
+    joint-inquiry: asks an organ that made the information too
+    fee-notice: tells what is to be paid, by when
+    reply: answers an application
+    refusal: refuses an application, with ground and remedies
+    transfer-notice: tells which organ is in charge
+    decision: states a decision, with ground and remedies
+    delivery: hands over a certificate or a result
+    objection-reply: answers an objection
+    hearing-notice: invites to a hearing
+    adoption-letter: tells an author what became of an opinion
+    supervision-order: orders a unit to act
+    correction-order: orders a unit to correct
+    criticism-notice: circulates a notice of criticism
+    appeal-reply: answers an appeal
+    issue-form: lists the issues of a programme with who answers for them
+    extension-form: registers an issue that is handled later
+    penalty-notice: announces a penalty and the right to be heard
+    rating-request: asks for a rating
+    """,
+)
+
+MASKS = _table(
+    "mask",
+    """
+    full: nothing is left
+    surname: the surname is left, 张某
+    none: the name is shown
+    id_number: province and last two characters are left
+    phone: the first three and the last four digits are left
+    bank_card: the last four digits are left
+    address: county and town are left
+    """,
+)
+
+CARDS = _table(
+    "card",
+    """
+    ratio: a share with its bound
+    trend: a share over time
+    count: a number of things
+    coverage: units that have it among units that should
+    clock: how much was in time
+    """,
+)
+
+CHARTS = _table(
+    "chart",
+    """
+    line: values over time
+    bar: values side by side
+    stacked: parts of a sum, side by side
+    share: parts of one whole
+    calendar: days with and without a value
+    """,
+)
+
+EVIDENCE = _table(
+    "evidence",
+    """
+    published: a record of one of the kinds is published in the period
+    complete: a live record of each of the kinds exists
+    updated: the live record was changed in the period
+    attested: a person attests an act outside the system, with proof
+    displayed: a posting is shown, with photograph and dates
+    case-closed: a case of the procedure reached a final state
+    """,
+)
+
+MEMBERSHIPS = _table(
+    "membership",
+    """
+    village: people registered in the village or community of the record
+    range: people on the roster of the expropriation to which the record belongs
+    applicants: people who applied in the process to which the record belongs
+    employees: people employed by the enterprise or institution of the record
+    """,
+)
+
+ROLES = _table(
+    "role",
+    """
+    editor: writes records
+    reviewer: reviews records
+    secrecy_reviewer: reviews secrecy
+    approver: approves and publishes
+    unit_administrator: manages the people of a unit
+    operator: takes calls and dispatches
+    supervisor: supervises other units
+    assessor: scores units
+    system_administrator: runs the system
+    applicant: whoever opened the case
+    party: whoever is a party of the case
+    anyone: any reader
+    clock: the passing of time
+    """,
+)
+
+PAGES = _table(
+    "page",
+    """
+    home: the home page
+    plan: the annotated plan
+    catalogue: the catalogue of information
+    units: the directory of units
+    find: the search
+    verify: how to verify the ledger
+    about: about the site
+    accessibility: the statement on accessibility
+    sitemap: the site map
+    """,
+)
+
+_FIELDS_26 = (
+    "重大建设项目 公共资源交易 财政预决算 安全生产 税收管理 征地补偿 国有土地上房屋征收与补偿 保障性住房 "
+    "农村危房改造 生态环境 公共文化服务 公共法律服务 扶贫 救灾 食品药品监管 城市综合执法 就业 社会保险 "
+    "社会救助 养老服务 户籍管理 涉农补贴 义务教育 医疗卫生 市政服务 城乡规划"
+)
+_COLUMN_TYPES = (
+    "概况信息 机构职能 负责人信息 政策文件 政策解读 工作动态 信息公开指南 信息公开目录 依申请公开 "
+    "回应关切 互动交流 办事服务"
+)
+
+FIELDS_26 = _table("field of the 26", "\n".join(f"{name}: 国办发〔2019〕54号" for name in _FIELDS_26.split()))
+COLUMN_TYPES = _table("column type", "\n".join(f"{name}: ColumnType" for name in _COLUMN_TYPES.split()))
+
+TABLES: Mapping[str, Mapping[str, Word]] = MappingProxyType(
+    {
+        "guard": GUARDS,
+        "effect": EFFECTS,
+        "letter": LETTERS,
+        "mask": MASKS,
+        "card": CARDS,
+        "chart": CHARTS,
+        "evidence": EVIDENCE,
+        "membership": MEMBERSHIPS,
+        "role": ROLES,
+        "page": PAGES,
+        "field of the 26": FIELDS_26,
+        "column type": COLUMN_TYPES,
+    }
+)
+
+# Sections that the language takes and no engine carries out yet; the check says so.
+WITHOUT_ENGINE: Mapping[str, str] = MappingProxyType(
+    {
+        "procedures": "no engine runs procedures yet: they are checked and stored, but no case can be opened",
+        "duties": "no engine judges duties yet: they are checked and stored, but nothing is counted as met or late",
+        "targets": "no engine computes targets yet: they are checked and stored, but no figure is shown",
+    }
+)
