@@ -1,0 +1,137 @@
+"""The sequencer: gives every pending entry its place, and signs how far the log has come.
+
+Two sequencers at once cannot fork the log: whoever swaps the head first wins, the other's transaction is undone.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from sunlit.calendars import clock
+from sunlit.ledger import bulk, checkpoints, guard, keys, merkle, published, selectors, tiles
+from sunlit.ledger.models import Checkpoint, Entry, Head, Pending, Release, Tile
+
+ROWS = 500
+LOCAL = ("event", "subject", "ref", "tags", "batch")  # columns that an entry keeps but that are not hashed
+
+
+class LostRace(Exception):
+    """Say that another sequencer has moved the head; everything done since is undone."""
+
+
+def sequence(limit: int = 10 * ROWS, *, now: datetime | None = None) -> int:
+    """Move up to ``limit`` pending entries into the log, at most 500 in one transaction; return how many.
+
+    Raises SigningRefused where the log is behind what was published. Returns early where another sequencer is at work.
+    """
+    moved = 0
+    while moved < limit and selectors.waiting():
+        try:
+            with transaction.atomic():
+                count = _move(min(ROWS, limit - moved), now or clock.now())
+        except LostRace:
+            break
+        moved += count
+        if not count:
+            break
+    return moved
+
+
+def _move(count: int, now: datetime) -> int:
+    head = selectors.head()
+    guard.refuse_if_behind(head)
+    rows = _due(count)
+    if not rows:
+        return 0
+    edge = selectors.edge(head.size)
+    stamp = bulk.instant(now)
+    found: list[tuple[object, ...]] = []
+    grown: dict[tuple[int, int], bytes] = {}
+    for _key, body, *local in rows:
+        leaf = merkle.leaf_hash(body)
+        found.append((edge.size, bytes(body), leaf, *local, stamp))
+        grown.update(((a.level or 0, a.number), data) for a, data in edge.add(leaf))
+    grown.update(((a.level or 0, a.number), data) for a, data in edge.partial())
+    _swap(head, edge)
+    bulk.insert(Entry, ("position", "body", "leaf_hash", *LOCAL, "sequenced_at"), found)
+    Tile.objects.bulk_create(
+        [Tile(level=level, number=number, hashes=data) for (level, number), data in grown.items()],
+        update_conflicts=True,
+        unique_fields=["level", "number"],
+        update_fields=["hashes"],
+    )
+    if Pending.objects.filter(pk__in=[row[0] for row in rows]).delete()[0] != len(rows):
+        raise LostRace
+    return len(rows)
+
+
+def _due(count: int) -> list[tuple[Any, ...]]:
+    """Return the oldest rows that belong to no import, then those of released imports in their order of release."""
+    rows = _waiting(0, count)
+    for batch in Release.objects.filter(done=False).order_by("released_at", "batch").values_list("batch", flat=True):
+        if len(rows) == count:
+            break
+        more = _waiting(batch, count - len(rows) + 1)
+        if len(more) <= count - len(rows):
+            Release.objects.filter(batch=batch).update(done=True)
+        rows += more[: count - len(rows)]
+    return rows
+
+
+def _waiting(batch: int, count: int) -> list[tuple[Any, ...]]:
+    return list(Pending.objects.filter(batch=batch).order_by("id").values_list("id", "body", *LOCAL)[:count])
+
+
+def _swap(head: Head, edge: tiles.Edge) -> None:
+    """Swap the head by compare-and-swap; raise LostRace if it is no longer what the new one was computed from."""
+    if head.size == 0:
+        Head.objects.bulk_create([Head()], ignore_conflicts=True)
+    swapped = Head.objects.filter(pk=Head.ONLY, size=head.size, root=bytes(head.root))
+    if swapped.update(size=edge.size, root=edge.root()) != 1:
+        raise LostRace
+
+
+def sign_checkpoint(*, now: datetime | None = None) -> Checkpoint | None:
+    """Sign the head, store the checkpoint durably, then publish it; return it, or None where nothing has changed.
+
+    Raises SigningRefused rather than contradict what was signed before, and KeyRefused without a usable key.
+    """
+    head, last = selectors.head(), selectors.last_checkpoint()
+    guard.refuse_to_sign(head)
+    if head.size == 0:
+        return None
+    if last and last.size == head.size:
+        if published.read() != last.note:
+            published.publish(last.note)  # the machine stopped between storing and publishing
+        return None
+    statement = checkpoints.Checkpoint(keys.origin(), head.size, bytes(head.root))
+    note = checkpoints.signed(statement, keys.signer())
+    row = Checkpoint(size=head.size, root=bytes(head.root), note=note, signed_at=now or clock.now())
+    with _durable():
+        row.save(force_insert=True)
+    published.publish(note)
+    return row
+
+
+@contextmanager
+def _durable() -> Iterator[None]:
+    """Open a transaction that, with all before it, is on disk (and on a synchronous standby) once it is left."""
+    lite = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if lite:
+        _run("PRAGMA synchronous=FULL")
+    try:
+        with transaction.atomic(durable=True):
+            if connection.vendor == "postgresql":
+                _run("SET LOCAL synchronous_commit TO on")
+            yield
+    finally:
+        if lite:
+            _run("PRAGMA synchronous=NORMAL")
+
+
+def _run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
