@@ -69,7 +69,7 @@ def apply(plan: Plan, appliers: Sequence[tuple[Applier, Applier]], *, today: dat
         ledger.append(
             "plan.applied",
             subject=f"plan:{plan.hash}",
-            actor=system(plan.head.root),
+            actor=system(),
             commitment=commitments.commit(bytes.fromhex(plan.hash), {"plan": plan.hash, "code": plan.head.code}),
             day=today,
             ref=f"plan/{plan.hash}",

@@ -20,6 +20,7 @@ DEMO = os.environ.get("SUNLIT_DEMO", "") == "1"
 
 # The log's name is its address without a scheme (C2SP tlog-checkpoint); it must never change once entries exist.
 LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
+LEDGER_CONTENT_SOURCES = "sunlit.config.registry.content_sources"
 
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
