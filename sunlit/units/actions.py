@@ -31,9 +31,9 @@ def grant(user: User, unit: Unit, role: Role | str, *, since: date, until: date 
 
     The same role from the same day is one membership: granting it again only sets its end.
     """
-    member, _created = Member.objects.update_or_create(
-        user=user, unit=unit, role=Role(role).value, since=since, defaults={"until": until}
-    )
+    member = Member(user=user, unit=unit, role=Role(role).value, since=since, until=until)
+    key = ("user", "unit", "role", "since")
+    Member.objects.bulk_create([member], update_conflicts=True, unique_fields=key, update_fields=["until"])
     return member
 
 
@@ -50,7 +50,7 @@ def revoke(user: User, unit: Unit, role: Role | str, *, today: date) -> int:
 
 def join_group(user: User, group: str, scope_key: str, *, since: date, until: date | None = None) -> GroupMember:
     """Make a person one of a group, as the villagers of a village; again from the same day only sets the end."""
-    member, _created = GroupMember.objects.update_or_create(
-        user=user, group=group, scope_key=scope_key, since=since, defaults={"until": until}
-    )
+    member = GroupMember(user=user, group=group, scope_key=scope_key, since=since, until=until)
+    key = ("user", "group", "scope_key", "since")
+    GroupMember.objects.bulk_create([member], update_conflicts=True, unique_fields=key, update_fields=["until"])
     return member
