@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from sunlit.plan.checks import Checked, check_directory
+from sunlit.plan.diff import compare
+from sunlit.plan.language import Plan
+from sunlit.plan.schema import json_schema
 
 DIRECTORY = click.Path(path_type=Path)
 
@@ -25,6 +29,42 @@ def check(directory: Path, quiet: bool) -> None:
     show(found, quiet=quiet)
     if found.faults:
         raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@click.argument("directory", type=DIRECTORY)
+@click.option("--against", type=DIRECTORY, help="Compare with the plan in this directory, not with the active one.")
+def diff(directory: Path, against: Path | None) -> None:
+    """Tell what applying the plan in DIRECTORY would change; exit 1 if something is refused."""
+    changes = compare(_sound(against) if against else _active(), _sound(directory))
+    for change in changes:
+        click.echo(f"{change.kind}: {change.sentence}")
+    click.echo(f"{len(changes)} changes." if changes else "Nothing changes.")
+    if any(change.kind == "refused" for change in changes):
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of plan files, for editors."""
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def _sound(directory: Path) -> Plan:
+    found = check_directory(directory)
+    if found.plan is None:
+        show(found, quiet=True)
+        raise click.exceptions.Exit(1)
+    return found.plan
+
+
+def _active() -> Plan:
+    from sunlit.plan.selectors import NoPlan, current  # needs a database, which the other commands do not
+
+    try:
+        return current()
+    except NoPlan as error:
+        raise click.ClickException(str(error)) from None
 
 
 def show(found: Checked, *, quiet: bool = False) -> None:

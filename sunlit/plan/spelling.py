@@ -10,12 +10,18 @@ _FEW = 12
 
 def suggestion(word: str, known: Collection[str]) -> str:
     """Return the end of a sentence that proposes known words: the nearest one, or all if they are few, or nothing."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6) if len(word) <= 80 else []
-    if near:
-        return f'; did you mean "{near[0]}"?'
+    near = nearest(word, known)
+    if near is not None:
+        return f'; did you mean "{near}"?'
     if 0 < len(known) <= _FEW:
         return "; use one of: " + ", ".join(sorted(known))
     return "; remove it or correct it"
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """Return the known word that is most like a word, or None if none is."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6) if len(word) <= 80 else []
+    return near[0] if near else None
 
 
 def short(value: object) -> str:

@@ -56,8 +56,8 @@ def check_directory(directory: Path | str) -> Checked:
     for check in CHECKS:
         check(draft)
     sound = not draft.report.faults
-    plan = _plan(draft) if sound else None
-    if plan is not None:
+    plan = _plan(draft)
+    if plan is not None and sound:
         _notice_idle(draft, plan)
     check_examples(draft, plan)
     faults = sorted_faults(draft.report.faults)
@@ -65,7 +65,9 @@ def check_directory(directory: Path | str) -> Checked:
     return Checked(None if faults else plan, faults, sorted_faults(draft.report.notices), examples)
 
 
-def _plan(draft: Draft) -> Plan:
+def _plan(draft: Draft) -> Plan | None:
+    if any(not draft.of(section.model) for section in SINGLES.values()) or not draft.preamble:
+        return None
     content: dict[str, Any] = {name: draft.of(section.model)[0].value for name, section in SINGLES.items()}
     for name, section in LISTS.items():
         if name in Document.model_fields:

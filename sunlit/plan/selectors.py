@@ -1,0 +1,31 @@
+"""Finds the plan that is in force."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sunlit.plan.language import Plan
+from sunlit.plan.models import PlanVersion
+
+
+class NoPlan(Exception):
+    """Tells that no plan has been applied to this instance yet."""
+
+
+def current() -> Plan:
+    """Return the active plan; raises NoPlan.
+
+    Each call asks the database which version is active (one short query), so a new plan is noticed at the next
+    request of every process; the document is read and parsed once per process and version.
+    """
+    active = PlanVersion.objects.filter(active=True).values_list("hash", flat=True).first()
+    if active is None:
+        raise NoPlan("no plan has been applied; run `sunlit plan apply DIR`")
+    return by_hash(active)
+
+
+@lru_cache(maxsize=4)
+def by_hash(plan_hash: str) -> Plan:
+    """Return a stored plan, active or not, as revisions name it; raises PlanVersion.DoesNotExist."""
+    document = PlanVersion.objects.values_list("document", flat=True).get(hash=plan_hash)
+    return Plan.from_json(document)
