@@ -16,6 +16,7 @@ EVENTS: dict[str, str] = {
     "record.unpublished": "A record was taken off the site for good, with a reason.",
     "record.superseded": "A record was replaced by a newer one to which it points.",
     "record.expired": "The term of display of a record ended.",
+    "record.validity": "A document was declared lapsed, repealed, amended or again in force.",
     "record.erased": "Payload and salt were erased as the law requires; the entry proves only that something was.",
     "record.taken_down": "One authorised person took a record down at once; a review follows.",
     "record.restored": "A record came back after a takedown, a withdrawal or an error.",

@@ -50,9 +50,9 @@ def waiting() -> bool:
 
 def oldest_pending_age(now: datetime) -> timedelta:
     """Return for how long the oldest row that is free to go has been waiting; nothing where none is."""
-    free = Pending.objects.filter(Q(batch=0) | Q(batch__in=Release.objects.filter(done=False).values("batch")))
-    oldest = free.order_by("created_at").values_list("created_at", flat=True).first()
-    return max(now - oldest, timedelta()) if oldest else timedelta()
+    released = Release.objects.filter(done=False).values_list("batch", flat=True)
+    firsts = [Pending.objects.filter(batch=batch).order_by("id").first() for batch in (0, *released)]
+    return max((now - row.created_at for row in firsts if row), default=timedelta())
 
 
 def last_checkpoint() -> Checkpoint | None:
@@ -108,9 +108,11 @@ def proof_for(position: int) -> str:
     if note is None or signed is None or not 0 <= position < signed.size:
         covered = signed.size if signed else 0
         raise NotYetSigned(f"entry {position} is not under the published checkpoint, which covers {covered} entries")
-    body = bytes(Entry.objects.values_list("body", flat=True).get(position=position))
+    body = Entry.objects.filter(position=position).values_list("body", flat=True).first()
+    if body is None:
+        raise LookupError(f"entry {position} is missing although it was signed; run `sunlit ledger verify`")
     path = merkle.inclusion_proof(position, signed.size, tiles.subtree_reader(tile))
-    return proofs.build(position, path, note, body).render()
+    return proofs.build(position, path, note, bytes(body)).render()
 
 
 def tile_bytes(address: tiles.Address) -> bytes | None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from heapq import merge
 from typing import NamedTuple
 
 from django.db.models import Max
@@ -20,6 +21,7 @@ from sunlit.ledger.findings import Fault, Report
 from sunlit.ledger.models import Checkpoint, Entry, Tile
 
 BUNDLE = 16 * tiles.WIDTH
+PAGE = 1_000
 ENOUGH = 1_000  # findings after which it is no longer looked for where an entry came from
 
 Progress = Callable[[int], object]
@@ -73,10 +75,12 @@ def verify(*, sources: Iterable[ContentSource] = (), progress: Progress | None =
 
     Raises KeyRefused where the instance has no verifier key. ``progress`` is told now and then how far it has come.
     """
-    report = Report()
-    claims = _claims(report, keys.verifier())
+    report, verifier = Report(), keys.verifier()
+    last = selectors.last_checkpoint()  # read before the head: what is signed meanwhile is left for the next time
+    seen = _published(report, verifier)
     head = selectors.head()
     walk = Walk(report, head.size)
+    claims = merge(_stored(report, verifier, last.size if last else 0), seen, key=lambda claim: claim.size)
     _follow(walk, claims, progress or (lambda done: None))
     _check_head(walk, bytes(head.root))
     _check_beyond(report)
@@ -85,25 +89,26 @@ def verify(*, sources: Iterable[ContentSource] = (), progress: Progress | None =
     return report
 
 
-def _claims(report: Report, verifier: notes.Verifier) -> list[Claim]:
-    """Return what was signed, in order of size; report what is not properly signed."""
-    claims: list[Claim] = []
-    stored = Checkpoint.objects.order_by("size").values_list("size", "root", "note")
-    for size, root, note in stored.iterator(chunk_size=1000):
-        report.checkpoints += 1
-        where = f"checkpoint {size}"
-        claim = _claim(report, verifier, note, where)
-        if claim and (claim.size, claim.root) != (size, bytes(root)):
-            report.add(
-                Fault.CHECKPOINT_CHANGED, where, f"its note was signed over {claim.size} entries or another root"
-            )
-        if claim:
-            claims.append(claim)
-    copy = published.read()
-    seen = _claim(report, verifier, copy, "the published checkpoint") if copy is not None else None
-    if seen:
-        claims.append(seen)
-    return sorted(claims, key=lambda claim: claim.size)
+def _stored(report: Report, verifier: notes.Verifier, last: int) -> Iterator[Claim]:
+    """Yield what the stored checkpoints up to ``last`` state, in order of size; report what is not properly signed."""
+    done = -1
+    while page := list(Checkpoint.objects.filter(size__gt=done, size__lte=last).order_by("size")[:PAGE]):
+        for row in page:
+            report.checkpoints += 1
+            where = f"checkpoint {row.size}"
+            claim = _claim(report, verifier, row.note, where)
+            if claim and (claim.size, claim.root) != (row.size, bytes(row.root)):
+                sentence = f"its note covers {claim.size} entries or another root"
+                report.add(Fault.CHECKPOINT_CHANGED, where, sentence)
+            elif claim:
+                yield claim
+        done = page[-1].size
+
+
+def _published(report: Report, verifier: notes.Verifier) -> list[Claim]:
+    note = published.read()
+    claim = _claim(report, verifier, note, "the published checkpoint") if note is not None else None
+    return [claim] if claim else []
 
 
 def _claim(report: Report, verifier: notes.Verifier, note: str, where: str) -> Claim | None:
@@ -115,15 +120,14 @@ def _claim(report: Report, verifier: notes.Verifier, note: str, where: str) -> C
     return Claim(found.size, found.root, where)
 
 
-def _follow(walk: Walk, claims: list[Claim], progress: Progress) -> None:
+def _follow(walk: Walk, claims: Iterator[Claim], progress: Progress) -> None:
     """Grow both trees over all entries, tile by tile, and hold them against the claims on the way."""
-    open_claims = iter([*claims, None])
-    claim = next(open_claims)
+    claim = next(claims, None)
     for rows, stored in _bundles(walk.size):
         for place in range(walk.tree.size, min(walk.tree.size + BUNDLE, walk.size)):
             while claim and claim.size == place:
                 _check_claim(walk, claim)
-                claim = next(open_claims)
+                claim = next(claims, None)
             leaf, recorded = _check_entry(walk.report, place, rows.get(place), stored)
             for address, data in walk.add(leaf, recorded):
                 _check_tile(walk.report, address, data)
@@ -131,7 +135,7 @@ def _follow(walk: Walk, claims: list[Claim], progress: Progress) -> None:
         progress(walk.tree.size)
     while claim:
         _check_claim(walk, claim)
-        claim = next(open_claims)
+        claim = next(claims, None)
 
 
 def _bundles(size: int) -> Iterator[tuple[dict[int, Row], dict[int, bytes]]]:
