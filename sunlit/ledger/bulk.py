@@ -14,12 +14,17 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     ``instant`` first.
     """
     quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
     columns = ", ".join(quote(name) for name in fields)
-    places = ", ".join(["%s"] * len(fields))
-    # Table and column names are our own models', values are parameters.
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(rows))
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(fields))
+            # Table and column names are our own models', values are parameters.
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(rows))  # noqa: S608
 
 
 def instant(value: datetime) -> object:
