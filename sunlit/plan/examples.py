@@ -13,7 +13,12 @@ FILES = Path("examples") / "files"
 
 
 class NoSuchFile(Exception):
-    """Names a file of an example that is not among the example files."""
+    """Names a file that a field of an example wants and that is not among the example files."""
+
+    def __init__(self, name: str, field: str = "") -> None:
+        super().__init__(name)
+        self.name = name
+        self.field = field
 
 
 def with_files(kind: Kind, data: Mapping[str, object], directory: Path) -> dict[str, object]:
@@ -26,10 +31,12 @@ def with_files(kind: Kind, data: Mapping[str, object], directory: Path) -> dict[
         named = filled.get(field.name)
         if field.type != "file" or named is None:
             continue
-        if isinstance(named, str):
-            filled[field.name] = describe(directory, named)
-        elif isinstance(named, tuple | list):
-            filled[field.name] = [describe(directory, one) if isinstance(one, str) else one for one in named]
+        several = isinstance(named, tuple | list)
+        try:
+            stored = [describe(directory, str(one)) for one in (named if isinstance(named, tuple | list) else [named])]
+        except NoSuchFile as missing:
+            raise NoSuchFile(missing.name, field.name) from None
+        filled[field.name] = stored if several else stored[0]
     return filled
 
 

@@ -56,7 +56,9 @@ def _check_example(draft: Draft, entry: Entry[Example], kind: Kind, cleaner: Cle
     try:
         data = with_files(kind, example.data, draft.directory)
     except NoSuchFile as missing:
-        draft.report.fault(entry.at("data"), f'There is no file "{missing}" in examples/files; put it there.')
+        draft.report.fault(
+            entry.at("data", missing.field), f'There is no file "{missing.name}" in examples/files; put it there.'
+        )
         return
     for error in cleaner.clean(data).errors:
         label = f"{kind.by_name[error.field].label.zh} ({error.field})" if error.field in kind.by_name else error.field

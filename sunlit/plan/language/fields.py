@@ -50,7 +50,11 @@ class Requirement(Strict):
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
-        return {"always": value} if isinstance(value, str | bool) else value
+        if isinstance(value, str | bool):
+            return {"always": value}
+        if isinstance(value, dict) and isinstance(value.get("is"), list):
+            return {**value, "is": tuple(value["is"])}
+        return value
 
     @model_validator(mode="after")
     def _one_way(self) -> Requirement:

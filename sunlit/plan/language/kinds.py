@@ -16,7 +16,8 @@ Article20 = Annotated[Count, Constraint(ge=1, le=15)]
 
 
 def _several(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
+    # From the stored document comes a list, which a strict tuple takes only where nothing looks at it before.
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 class Expiry(Strict):
