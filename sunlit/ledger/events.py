@@ -2,7 +2,7 @@
 
 PRIVATE = "private"
 
-# Type -> the sentence that explains it to a reader (``docs/ledger.md`` lists the same).
+# Type -> the sentence that explains it to a reader (``docs/engines/ledger.md`` lists the same).
 EVENTS: dict[str, str] = {
     "ledger.opened": "A log was opened, or continues an older one whose last head it names.",
     "ledger.recovered": "The log was brought back to its last published checkpoint after a restore.",

@@ -23,6 +23,12 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(commands.cli, [str(argument) for argument in arguments])
 
 
+def test_every_command_is_documented() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "engines" / "ledger.md").read_text()
+    for name in commands.cli.commands:
+        assert f"`sunlit ledger {name}" in page
+
+
 def test_vkey() -> None:
     assert run("vkey").output.strip() == keys.verifier().vkey()
     keys.vkey_path().unlink()

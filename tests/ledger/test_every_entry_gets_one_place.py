@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -90,9 +91,11 @@ def test_the_database_itself_refuses_an_entry_that_no_tile_can_hold() -> None:
         Pending.objects.create(event="record.published", body=b"x" * 65_536)
 
 
-def test_every_event_explains_itself() -> None:
+def test_every_event_explains_itself_in_code_and_documentation() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "engines" / "ledger.md").read_text()
     for event, meaning in EVENTS.items():
         assert meaning.endswith("."), event
+        assert f"| `{event}` | {meaning} |" in page
 
 
 def test_tiles_root_and_entries_agree_at_every_step(act: Act) -> None:
