@@ -26,7 +26,7 @@ def cli() -> None:
 def check(directory: Path, quiet: bool) -> None:
     """Check the plan in DIRECTORY: every fault with file, line and what to change; exit 1 if there is one."""
     found = check_directory(directory)
-    show(found, quiet=quiet)
+    print_faults(found, quiet=quiet)
     if found.faults:
         raise click.exceptions.Exit(1)
 
@@ -53,7 +53,7 @@ def schema() -> None:
 def _sound(directory: Path) -> Plan:
     found = check_directory(directory)
     if found.plan is None:
-        show(found, quiet=True)
+        print_faults(found, quiet=True)
         raise click.exceptions.Exit(1)
     return found.plan
 
@@ -67,7 +67,7 @@ def _active() -> Plan:
         raise click.ClickException(str(error)) from None
 
 
-def show(found: Checked, *, quiet: bool = False) -> None:
+def print_faults(found: Checked, *, quiet: bool = False) -> None:
     """Print faults on standard output, notices on standard error, and one line of summary."""
     for fault in found.faults:
         click.echo(str(fault))
