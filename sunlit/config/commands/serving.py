@@ -82,9 +82,13 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
 @click.command()
 def worker() -> None:
     """Sequence the ledger, sign checkpoints, run followers and timed acts, until told to stop."""
+    from sunlit.ledger import keys
     from sunlit.ledger import worker as ledger_worker
 
-    ledger_worker.run(registry.followers(), ticks=registry.ticks())
+    try:
+        ledger_worker.run(registry.followers(), ticks=registry.ticks())
+    except (ledger_worker.AnotherWorker, keys.KeyRefused) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command()
@@ -96,4 +100,7 @@ def rebuild(name: str) -> None:
     views = {view.name: view for view in registry.views()}
     if name not in views:
         raise click.ClickException(f"There is no view {name}. Views: {', '.join(sorted(views))}.")
-    click.echo(f"{name}: {followers.rebuild(views[name])} entries replayed")
+    try:
+        click.echo(f"{name}: {followers.rebuild(views[name])} entries replayed")
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from error
