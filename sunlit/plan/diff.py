@@ -97,7 +97,7 @@ def _inside(what: str, old: BaseModel, new: BaseModel) -> Iterator[Change]:
         if old.model_copy(update=open_ended) != new:
             yield Change(what, "refused", f"The {what} changes; end it with `valid_to` and declare a new one.")
     elif isinstance(old, Kind) and isinstance(new, Kind):
-        yield from _lost(what, "field", list(old.by_name), list(new.by_name))
+        yield from _lost(what, "field", [field.name for field in old.fields], [field.name for field in new.fields])
         yield from _audience(what, old, new)
         for field in new.fields:
             yield from _field(what, old.field(field.name), field)

@@ -26,6 +26,7 @@ TAKES: dict[str, frozenset[str]] = {
     "max": frozenset({"money", "number", "percent", "date"}),
     "max_length": frozenset({"text", "richtext", "person", "phone", "url", "table"}),
     "multiple": frozenset({"choice", "unit", "region", "record", "file", "url", "person", "officer", "phone"}),
+    "mask": frozenset({"text", "person", "phone", "id_number"}),
     "filter": frozenset({"choice", "unit", "region", "date", "money", "number", "percent", "text", "uscc"}),
     "sort": frozenset({"text", "date", "money", "number", "percent", "choice", "unit"}),
     "chart": frozenset({"date", "money", "number", "percent", "choice"}),
