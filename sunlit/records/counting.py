@@ -8,7 +8,7 @@ from sunlit.plan import selectors as plans
 from sunlit.records.models import Counter
 from sunlit.records.states import Audience
 from sunlit.units import selectors as units
-from sunlit.units.models import Unit
+from sunlit.units.models import STEP, Unit
 
 
 def total(audience: str, *, kind: str | None = None, unit: Unit | None = None, year: int | None = None) -> int:
@@ -39,7 +39,7 @@ def by_unit(*, kind: str | None = None, year: int | None = None, audience: str =
 def by_child(parent: Unit, *, kind: str | None = None, audience: str = Audience.PUBLIC) -> dict[str, int]:
     """Return the number of live records in the subtree of each child of a unit, by the child's path."""
     counts: dict[str, int] = {}
-    width = len(parent.path) + units.STEP
+    width = len(parent.path) + STEP
     low, high = units.path_range(parent.path)
     rows = _counters(audience, kind=kind).filter(unit_path__gte=low, unit_path__lt=high)
     for path, count in rows.values_list("unit_path").annotate(Sum("count")):

@@ -12,7 +12,7 @@ from sunlit.ledger import commitments
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind
 from sunlit.records import rendition
-from sunlit.records.models import Attachment, Record, Revision
+from sunlit.records.models import Notice, Record, Revision
 from sunlit.records.states import Audience
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -52,8 +52,10 @@ def compose(
     }
 
 
-def committed(record: Record, revision: Revision, *, kind: Kind | None = None) -> dict[str, Any]:
-    """Return the document of a published revision.
+def committed(
+    record: Record, revision: Revision, *, kind: Kind | None = None, hashes: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Return the document of a published revision; ``hashes`` of its files, if given, count instead of the stored ones.
 
     The payload of a public record is its public rendition; for every other audience it is the whole payload, and the
     document is shown to nobody who may not read the record. The rendition follows the plan in whose shape the revision
@@ -71,7 +73,7 @@ def committed(record: Record, revision: Revision, *, kind: Kind | None = None) -
         unit=record.unit.code,
         title=revision.title,
         payload=payload,
-        files=file_commitments(revision, list(revision.attachments.order_by("position").select_related("file"))),
+        files=file_commitments(revision, hashes_of(revision) if hashes is None else hashes),
         published=revision.published_at,
     )
 
@@ -81,14 +83,37 @@ def kind_of(record: Record, revision: Revision) -> Kind:
     return plans.by_hash(revision.shape).kinds[record.kind]
 
 
-def file_commitments(revision: Revision, attachments: Sequence[Attachment]) -> list[str]:
-    """Return HMAC(salt, file) of each attachment, in base64."""
+def hashes_of(revision: Revision) -> list[str]:
+    """Return the SHA-256 of a revision's files in their order, as taken in."""
+    return list(revision.attachments.order_by("position").values_list("file__sha256", flat=True))
+
+
+def file_commitments(revision: Revision, hashes: Sequence[str]) -> list[str]:
+    """Return HMAC(salt, file) of each file, in base64."""
     if revision.salt is None:
         return []
     salt = bytes(revision.salt)
-    return [base64.b64encode(commitments.file_commit(salt, item.file.sha256)).decode() for item in attachments]
+    return [base64.b64encode(commitments.file_commit(salt, sha256)).decode() for sha256 in hashes]
 
 
 def reference(index_no: str, number: int) -> str:
     """Return how the ledger names a revision: an address, no title."""
     return f"{index_no}#{number}"
+
+
+def notice_reference(index_no: str, number: int, notice: int) -> str:
+    """Return how the ledger names a notice on a revision, so that no two acts share a name."""
+    return f"{reference(index_no, number)}/notice-{notice}"
+
+
+def of_notice(record: Record, notice: Notice) -> dict[str, object]:
+    """Return the document that a notice on a record is committed to."""
+    return {
+        "event": notice.event,
+        "index": record.index_no,
+        "revision": notice.revision,
+        "day": notice.day.isoformat(),
+        "reason": notice.reason,
+        "basis": notice.basis,
+        "at": instant(notice.at),
+    }

@@ -9,11 +9,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from sunlit.records.states import IN_WORK, READABLE, Audience, BatchState, RecordState, RevisionState, Validity
+from sunlit.records.states import FROZEN, GONE, IN_WORK, READABLE, BatchState, RecordState, RevisionState, Validity
+from sunlit.sight import SightFields
 
 TEXT_SLOTS = ("t1", "t2", "t3", "t4", "t5", "t6")
 NUMBER_SLOTS = ("n1", "n2", "n3", "n4", "n5", "n6")
 DATE_SLOTS = ("d1", "d2", "d3", "d4")
+INDEXED = (*TEXT_SLOTS[:4], *NUMBER_SLOTS[:3], *DATE_SLOTS[:3])
+"""Columns with an index of their own; fields that are only listed lie in the others as long as there is room."""
 SLOT_TEXT_LENGTH = 200
 
 
@@ -28,15 +31,26 @@ def _optional_text(length: int, *, unique: bool = False) -> models.CharField[str
     return models.CharField(max_length=length, unique=unique, null=True)
 
 
+def _hidden_batches() -> models.QuerySet[Any, Any]:
+    """Return the ids of the imports that are not released; there are never more than a few."""
+    return Batch.objects.exclude(state=BatchState.RELEASED).values("pk")
+
+
 class Record(models.Model):
     """A thing that a unit publishes; it keeps its number and its address for good."""
+
+    SIGHT = SightFields(
+        shown={"state": (*READABLE, *GONE)},
+        hidden_batches=_hidden_batches,
+        stub=("index_no", "slug", "title", "kind", "unit__name", "published_at"),
+    )
 
     kind = models.CharField(max_length=64)
     unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     unit_path = models.CharField(max_length=64)
     index_no = _optional_text(64, unique=True)
     slug = _optional_text(64, unique=True)
-    audience = models.CharField(max_length=8, choices=Audience.choices)
+    audience = models.CharField(max_length=8)
     scope = models.CharField(max_length=100, blank=True, default="", help_text="the group's key, for audience group")
     state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.DRAFT)
     live = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -74,6 +88,10 @@ class Record(models.Model):
 class Revision(models.Model):
     """One wording of a record; once published it is frozen, and the database refuses a change to it."""
 
+    SIGHT = SightFields(
+        prefix="record__", shown={"state": FROZEN, "record__state": READABLE}, hidden_batches=_hidden_batches
+    )
+
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     number = models.IntegerField()
     payload = models.TextField(help_text="canonical JSON, in the shape of its plan")
@@ -84,7 +102,9 @@ class Revision(models.Model):
     reviewer = _person()
     secrecy_reviewer = _person()
     approver = _person()
-    salt = models.BinaryField(null=True)
+    co_authors = models.JSONField(default=list, help_text="ids of everyone else who changed the text")
+    work_salt = models.BinaryField(null=True, help_text="for the acts before publication; never shown")
+    salt = models.BinaryField(null=True, help_text="for the published document; shown with it")
     commitment = models.BinaryField(null=True)
     note = models.CharField(max_length=500, blank=True, default="", help_text="what a correction changes, and why")
     reason = models.CharField(max_length=500, blank=True, default="", help_text="why it was last sent back")
@@ -151,6 +171,8 @@ class Slot(models.Model):
     A row exists exactly while its record is live. ``slots.slot_of`` says what a column holds for a kind.
     """
 
+    SIGHT = SightFields(hidden_batches=_hidden_batches)
+
     record = models.OneToOneField(Record, primary_key=True, on_delete=models.CASCADE, related_name="slot")
     kind = models.CharField(max_length=64)
     unit_path = models.CharField(max_length=64)
@@ -189,7 +211,7 @@ class Slot(models.Model):
                     condition=Q(**{f"{column}__isnull": False}),
                     name=f"slot_{column}",
                 )
-                for column in (*TEXT_SLOTS, *NUMBER_SLOTS, *DATE_SLOTS)
+                for column in INDEXED
             ),
         ]
 
@@ -213,6 +235,12 @@ class Relation(models.Model):
 
 class Attachment(models.Model):
     """A file of one revision; a later revision has its own."""
+
+    SIGHT = SightFields(
+        prefix="revision__record__",
+        shown={"revision__state": FROZEN, "revision__record__state": READABLE},
+        hidden_batches=_hidden_batches,
+    )
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="attachments", db_index=False)
     file = models.ForeignKey("files.File", on_delete=models.PROTECT, related_name="+")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sunlit.plan.language import Column, Field, Kind, Plan
 from sunlit.text import masking
+
+_HOLE = re.compile(r"\{([^{}]*)\}")
+# What a field without a value leaves behind.
+_SPACES = re.compile("[ \t]{2,}")
 
 Treatment = Callable[[Any], Any]
 
@@ -39,15 +44,13 @@ def public(kind: Kind, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def title(kind: Kind, plan: Plan, shown: Mapping[str, Any], unit: str) -> str:
     """Return the record's title from the template of its kind and the public rendition; at most 500 characters."""
-    words = {"unit": _unit_name(plan, unit), "kind": kind.label.zh}
-    parts = []
-    for literal, name in _template(kind.show.title):
-        parts.append(literal)
-        if name in words:
-            parts.append(words[name])
-        elif name:
-            parts.append(as_text(kind, plan, name, shown.get(name)))
-    return "".join(parts).strip()[:500]
+    special = {"unit": _unit_name(plan, unit), "kind": kind.label.zh}
+
+    def filling(hole: re.Match[str]) -> str:
+        name = hole[1]
+        return special[name] if name in special else as_text(kind, plan, name, shown.get(name))
+
+    return _SPACES.sub(" ", _HOLE.sub(filling, kind.show.title)).strip()[:500]
 
 
 def as_text(kind: Kind, plan: Plan, name: str, value: Any) -> str:
@@ -73,24 +76,6 @@ def as_text(kind: Kind, plan: Plan, name: str, value: Any) -> str:
 def _unit_name(plan: Plan, code: str) -> str:
     unit = plan.units.get(code)
     return (unit.short or unit.name) if unit else code
-
-
-_templates: dict[str, list[tuple[str, str]]] = {}
-
-
-def _template(text: str) -> list[tuple[str, str]]:
-    """Split a template once into (literal, name) pairs."""
-    if text not in _templates:
-        if len(_templates) > _MANY:
-            _templates.clear()
-        pairs = []
-        for piece in text.split("{"):
-            name, closed, literal = piece.partition("}")
-            pairs.append(("", name) if closed else (piece, ""))
-            if closed:
-                pairs.append((literal, ""))
-        _templates[text] = pairs
-    return _templates[text]
 
 
 def _drop(value: Any) -> Any:

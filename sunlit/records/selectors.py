@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,7 @@ __all__ = [
     "revision",
     "revisions",
     "titles",
+    "titles_of",
     "tombstone",
     "total",
 ]
@@ -233,6 +234,15 @@ def titles(viewer: sight.Viewer, q: str, n: int = 20) -> list[Record]:
         rows = rows.filter(record__title__icontains=word)
     found = rows.select_related("record__unit").order_by("-published_at", "-record_id")[: min(n, MAX_FOUND)]
     return [slot.record for slot in found]
+
+
+def titles_of(viewer: sight.Viewer, slugs: Iterable[str]) -> dict[str, str]:
+    """Return the titles of readable records by the last part of their address; those not to be seen are left out."""
+    wanted = set(slugs)
+    if not wanted:
+        return {}
+    found = sight.visible(viewer, Record.objects.filter(slug__in=wanted, state__in=READABLE))
+    return {slug: title for slug, title in found.values_list("slug", "title") if slug}
 
 
 def by_index_no(viewer: sight.Viewer, index_no: str) -> Record | None:

@@ -67,13 +67,18 @@ def places(plan: Plan, kind: str) -> dict[str, Place]:
 def _assign(plan: Plan, kind: Kind) -> dict[str, Place]:
     free = {"t": list(TEXT_SLOTS), "n": list(NUMBER_SLOTS), "d": list(DATE_SLOTS)}
     assigned = {}
-    for field in kind.slotted:
+    for field in sorted(kind.slotted, key=_is_only_listed):
         if field.type in _NEVER or (field.multiple and field.type not in _LISTABLE):
             continue
-        family = "d" if field.type == "date" else "n" if field.type in _NUMERIC else "t"
-        if free[family]:
-            assigned[field.name] = _place(field, free[family].pop(0), plan)
+        family = free["d" if field.type == "date" else "n" if field.type in _NUMERIC else "t"]
+        if family:
+            # The first columns have indexes; what is only listed takes the last ones.
+            assigned[field.name] = _place(field, family.pop() if _is_only_listed(field) else family.pop(0), plan)
     return assigned
+
+
+def _is_only_listed(field: Field) -> bool:
+    return not (field.filter or field.sort or field.chart)
 
 
 def slot_of(plan: Plan, kind: str, field: str) -> str | None:

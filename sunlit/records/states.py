@@ -5,14 +5,19 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from sunlit.sight import Audience
 
-class Audience(TextChoices):
-    """Who may read."""
-
-    PUBLIC = "public", _("everyone")
-    GROUP = "group", _("a group of people concerned")
-    STAFF = "staff", _("staff")
-    SEALED = "sealed", _("sealed")
+__all__ = [
+    "FROZEN",
+    "GONE",
+    "IN_WORK",
+    "READABLE",
+    "Audience",
+    "BatchState",
+    "RecordState",
+    "RevisionState",
+    "Validity",
+]
 
 
 class RecordState(TextChoices):
@@ -64,7 +69,9 @@ class Validity(TextChoices):
 
 
 READABLE = (RecordState.LIVE, RecordState.WITHDRAWN, RecordState.SUPERSEDED)
+"""States in which a record's address shows a text, perhaps with a notice."""
 GONE = (RecordState.UNPUBLISHED, RecordState.EXPIRED, RecordState.ERASED)
+"""States in which it answers with a tombstone."""
 IN_WORK = (
     RevisionState.DRAFT,
     RevisionState.SUBMITTED,

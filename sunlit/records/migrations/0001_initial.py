@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('unit_path', models.CharField(max_length=64)),
                 ('index_no', models.CharField(max_length=64, null=True, unique=True)),
                 ('slug', models.CharField(max_length=64, null=True, unique=True)),
-                ('audience', models.CharField(choices=[('public', 'everyone'), ('group', 'a group of people concerned'), ('staff', 'staff'), ('sealed', 'sealed')], max_length=8)),
+                ('audience', models.CharField(max_length=8)),
                 ('scope', models.CharField(blank=True, default='', help_text="the group's key, for audience group", max_length=100)),
                 ('state', models.CharField(choices=[('draft', 'not yet published'), ('live', 'published'), ('withdrawn', 'withdrawn'), ('superseded', 'superseded'), ('unpublished', 'unpublished'), ('expired', 'period of display over'), ('erased', 'erased')], default='draft', max_length=12)),
                 ('title', models.CharField(blank=True, default='', max_length=500)),
@@ -118,7 +118,9 @@ class Migration(migrations.Migration):
                 ('shape', models.CharField(help_text='hash of the plan in whose shape the payload is written', max_length=64)),
                 ('title', models.CharField(blank=True, default='', max_length=500)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('reviewed', 'reviewed'), ('cleared', 'cleared by the secrecy review'), ('approved', 'approved'), ('scheduled', 'scheduled'), ('live', 'published'), ('replaced', 'replaced by a correction'), ('retired', 'no longer shown'), ('discarded', 'discarded')], default='draft', max_length=12)),
-                ('salt', models.BinaryField(null=True)),
+                ('co_authors', models.JSONField(default=list, help_text='ids of everyone else who changed the text')),
+                ('work_salt', models.BinaryField(help_text='for the acts before publication; never shown', null=True)),
+                ('salt', models.BinaryField(help_text='for the published document; shown with it', null=True)),
                 ('commitment', models.BinaryField(null=True)),
                 ('note', models.CharField(blank=True, default='', help_text='what a correction changes, and why', max_length=500)),
                 ('reason', models.CharField(blank=True, default='', help_text='why it was last sent back', max_length=500)),
@@ -315,14 +317,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='slot',
-            index=models.Index(condition=models.Q(('t5__isnull', False)), fields=['kind', 't5', '-published_at', '-record'], name='slot_t5'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('t6__isnull', False)), fields=['kind', 't6', '-published_at', '-record'], name='slot_t6'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
             index=models.Index(condition=models.Q(('n1__isnull', False)), fields=['kind', 'n1', '-published_at', '-record'], name='slot_n1'),
         ),
         migrations.AddIndex(
@@ -335,18 +329,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='slot',
-            index=models.Index(condition=models.Q(('n4__isnull', False)), fields=['kind', 'n4', '-published_at', '-record'], name='slot_n4'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('n5__isnull', False)), fields=['kind', 'n5', '-published_at', '-record'], name='slot_n5'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('n6__isnull', False)), fields=['kind', 'n6', '-published_at', '-record'], name='slot_n6'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
             index=models.Index(condition=models.Q(('d1__isnull', False)), fields=['kind', 'd1', '-published_at', '-record'], name='slot_d1'),
         ),
         migrations.AddIndex(
@@ -356,10 +338,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='slot',
             index=models.Index(condition=models.Q(('d3__isnull', False)), fields=['kind', 'd3', '-published_at', '-record'], name='slot_d3'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('d4__isnull', False)), fields=['kind', 'd4', '-published_at', '-record'], name='slot_d4'),
         ),
         migrations.AddIndex(
             model_name='notice',

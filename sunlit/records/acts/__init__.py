@@ -1,0 +1,46 @@
+"""Every act upon a record, one function per verb; each writes its ledger row in its own transaction."""
+
+from sunlit.records.acts.drafting import correct, discard, draft, edit, submit
+from sunlit.records.acts.erasing import Place, erase
+from sunlit.records.acts.linking import relate, unrelate
+from sunlit.records.acts.publishing import publish, publish_together, schedule
+from sunlit.records.acts.retiring import (
+    expire,
+    restore,
+    review_takedown,
+    set_validity,
+    supersede,
+    take_down,
+    unpublish,
+    withdraw,
+)
+from sunlit.records.acts.reviewing import approve, review, review_secrecy, send_back
+from sunlit.records.acts.rules import ActRefused
+
+__all__ = [
+    "ActRefused",
+    "Place",
+    "approve",
+    "correct",
+    "discard",
+    "draft",
+    "edit",
+    "erase",
+    "expire",
+    "publish",
+    "publish_together",
+    "relate",
+    "restore",
+    "review",
+    "review_secrecy",
+    "review_takedown",
+    "schedule",
+    "send_back",
+    "set_validity",
+    "submit",
+    "supersede",
+    "take_down",
+    "unpublish",
+    "unrelate",
+    "withdraw",
+]

@@ -1,0 +1,71 @@
+"""The one journal: every act appends its ledger row in its own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sunlit.ledger import commitments, events
+from sunlit.ledger.actions import append
+from sunlit.records import documents
+from sunlit.records.acts.rules import local_day
+from sunlit.records.models import Notice, Record, Revision
+from sunlit.records.states import Audience
+from sunlit.units.actors import Actor
+
+LISTED, DELISTED = "listed", "delisted"
+"""Tags by which the counters follow the ledger: a record entered the lists, or left them."""
+
+
+def tags(record: Record, *more: str) -> tuple[str, ...]:
+    """Return the page tags of an act on a record."""
+    return (record.subject, f"kind:{record.kind}", f"unit:{record.unit_path}", *more)
+
+
+def published(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> None:
+    """Write down that readers see a revision from now on, bound to its document."""
+    append(
+        event,
+        subject=record.subject,
+        actor=actor,
+        commitment=bytes(revision.commitment or b""),
+        day=local_day(now),
+        ref=documents.reference(record.index_no or "", revision.number),
+        private=record.audience != Audience.PUBLIC,
+        tags=tags(record, *more),
+    )
+
+
+def noticed(record: Record, notice: Notice, *more: str, actor: Actor, now: datetime) -> None:
+    """Write down an act that leaves a notice for readers, bound to that notice."""
+    append(
+        notice.event,
+        subject=record.subject,
+        actor=actor,
+        commitment=bytes(notice.commitment),
+        day=notice.day,
+        ref=documents.notice_reference(record.index_no or "", notice.revision, notice.pk),
+        private=record.audience != Audience.PUBLIC,
+        tags=tags(record, *more),
+    )
+
+
+def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: datetime) -> None:
+    """Write down a step before publication: the world learns the day and a commitment, nothing else."""
+    document = {
+        "step": step,
+        "record": record.pk,
+        "revision": revision.number,
+        "by": actor.opaque,
+        "payload": hashlib.sha256(revision.payload.encode()).hexdigest(),
+        "at": documents.instant(now),
+    }
+    append(
+        events.PRIVATE,
+        subject=record.subject,
+        actor=actor,
+        commitment=commitments.commit(bytes(revision.work_salt or b""), document),
+        day=local_day(now),
+        ref=f"{step}#{revision.number}",
+        private=True,
+    )

@@ -1,0 +1,210 @@
+"""Ending what readers see: withdrawn, unpublished, superseded and expired are four different things."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sunlit.calendars import working_days
+from sunlit.ledger import commitments
+from sunlit.records import documents, rendition, shelving
+from sunlit.records.acts import journal
+from sunlit.records.acts.rules import (
+    ActRefused,
+    allow,
+    expect_record,
+    given,
+    kind_for,
+    local_day,
+    swap_record,
+    swap_revision,
+)
+from sunlit.records.models import Notice, Record, Revision
+from sunlit.records.states import READABLE, RecordState, RevisionState, Validity
+from sunlit.units.actors import Actor
+from sunlit.units.roles import Verb
+
+
+@transaction.atomic
+def withdraw(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "") -> Notice:
+    """Withdraw a record: it leaves the lists, its page stays readable with a notice."""
+    allow(actor, Verb.WITHDRAW, record.unit, now=now)
+    expect_record(record, RecordState.LIVE)
+    return _end(record, "record.withdrawn", RecordState.WITHDRAWN, actor=actor, now=now, reason=reason, basis=basis)
+
+
+@transaction.atomic
+def unpublish(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "") -> Notice:
+    """Take a record off the site: its address answers with date, reason and basis only."""
+    allow(actor, Verb.UNPUBLISH, record.unit, now=now)
+    expect_record(record, *READABLE)
+    return _end(record, "record.unpublished", RecordState.UNPUBLISHED, actor=actor, now=now, reason=reason, basis=basis)
+
+
+@transaction.atomic
+def supersede(
+    record: Record, successor: Record, *, actor: Actor, now: datetime, reason: str, basis: str = ""
+) -> Notice:
+    """Point a record to the newer one that takes its place; it stays readable with a notice."""
+    allow(actor, Verb.SUPERSEDE, record.unit, now=now)
+    expect_record(record, RecordState.LIVE)
+    if successor.pk == record.pk or successor.state != RecordState.LIVE or successor.audience != record.audience:
+        raise ActRefused(_("The newer record has to be published, for the same readers, before it can take over."))
+    return _end(
+        record,
+        "record.superseded",
+        RecordState.SUPERSEDED,
+        actor=actor,
+        now=now,
+        reason=reason,
+        basis=basis,
+        successor=successor,
+    )
+
+
+@transaction.atomic
+def expire(record: Record, *, actor: Actor, now: datetime) -> Notice:
+    """End the display of a record whose last day is past; called by the clock."""
+    expect_record(record, *READABLE)
+    if record.expires_on is None or record.expires_on >= local_day(now):
+        raise ActRefused(_("The period of display is not over."))
+    reason = _("The period of display ended on %(day)s.") % {"day": record.expires_on.isoformat()}
+    return _end(record, "record.expired", RecordState.EXPIRED, actor=actor, now=now, reason=reason)
+
+
+@transaction.atomic
+def take_down(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "") -> Notice:
+    """Take a record off the site at once, by one authorised person; someone else reviews it on the next working day."""
+    allow(actor, Verb.TAKE_DOWN, record.unit, now=now)
+    expect_record(record, *READABLE)
+    notice = _end(
+        record, "record.taken_down", RecordState.UNPUBLISHED, actor=actor, now=now, reason=reason, basis=basis
+    )
+    notice.review_due = next_working_day(local_day(now))
+    notice.save(update_fields=["review_due"])
+    return notice
+
+
+@transaction.atomic
+def review_takedown(notice: Notice, *, actor: Actor, now: datetime, upheld: bool, reason: str) -> Record:
+    """Confirm an emergency takedown, or bring the record back with the wording it had; never by who took it down."""
+    record = notice.record
+    allow(actor, Verb.REVIEW_TAKEDOWN, record.unit, now=now, authors=[notice.actor_id])
+    open_ones = Notice.objects.filter(pk=notice.pk, review_due__isnull=False, reviewed_at=None)
+    if open_ones.update(reviewed_by_id=actor.user_id, reviewed_at=now) != 1:
+        raise ActRefused(_("This takedown has been reviewed already."))
+    reviewed = write_notice(record, "record.reviewed", notice.revision, actor=actor, now=now, reason=reason)
+    journal.noticed(record, reviewed, actor=actor, now=now)
+    if not upheld:
+        _bring_back(record, notice.revision, actor=actor, now=now)
+    return record
+
+
+@transaction.atomic
+def restore(record: Record, *, actor: Actor, now: datetime, reason: str) -> Notice:
+    """Put a withdrawn record back into the lists with the wording it has."""
+    allow(actor, Verb.RESTORE, record.unit, now=now)
+    expect_record(record, RecordState.WITHDRAWN)
+    notice = write_notice(record, "record.restored", _live_number(record), actor=actor, now=now, reason=reason)
+    swap_record(record, state=RecordState.LIVE, changed_at=now)
+    _shelve(record)
+    journal.noticed(record, notice, journal.LISTED, actor=actor, now=now)
+    return notice
+
+
+@transaction.atomic
+def set_validity(
+    record: Record, validity: Validity, *, actor: Actor, now: datetime, reason: str, basis: str = ""
+) -> Notice:
+    """Say whether a published document is in force, lapsed, repealed or amended."""
+    allow(actor, Verb.SUPERSEDE, record.unit, now=now)
+    _plan, kind = kind_for(record.kind)
+    if not kind.settings.validity or validity == Validity.NOT_STATED:
+        raise ActRefused(_("Records of “%(kind)s” have no validity.") % {"kind": kind.label.zh})
+    expect_record(record, *READABLE)
+    notice = write_notice(
+        record, "record.validity", _live_number(record), actor=actor, now=now, reason=reason, basis=basis
+    )
+    swap_record(record, validity=validity, changed_at=now)
+    journal.noticed(record, notice, actor=actor, now=now)
+    return notice
+
+
+def next_working_day(day: date) -> date:
+    """Return the first working day after a day."""
+    days = working_days()
+    return days.nth(days.count_to(day) + 1)
+
+
+def _end(
+    record: Record,
+    event: str,
+    state: RecordState,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    basis: str = "",
+    successor: Record | None = None,
+) -> Notice:
+    """Do what every end has in common: notice, state, lists, journal."""
+    notice = write_notice(record, event, _live_number(record), actor=actor, now=now, reason=reason, basis=basis)
+    was_listed = record.state == RecordState.LIVE
+    changes: dict[str, Any] = {"state": state, "changed_at": now}
+    if successor is not None:
+        changes["successor"] = successor
+    if state not in READABLE:
+        # Gone: the title may name its subject, and nothing may lead to the text any more.
+        changes |= {"live": None, "title": ""}
+        if record.live is not None:
+            swap_revision(record.live, state=RevisionState.RETIRED)
+        record.revisions.filter(state=RevisionState.SCHEDULED).update(state=RevisionState.APPROVED, scheduled_for=None)
+    swap_record(record, **changes)
+    shelving.unshelve(record)
+    journal.noticed(record, notice, *([journal.DELISTED] if was_listed else []), actor=actor, now=now)
+    return notice
+
+
+def write_notice(
+    record: Record, event: str, number: int, *, actor: Actor, now: datetime, reason: str, basis: str = ""
+) -> Notice:
+    """Write down what readers are told of an act, with the salt and the commitment that the ledger takes."""
+    notice = Notice(
+        record=record,
+        event=event,
+        revision=number,
+        day=local_day(now),
+        at=now,
+        reason=given(reason, _("the reason")),
+        basis=basis.strip()[:300],
+        salt=(salt := commitments.new_salt()),
+        actor_id=actor.user_id,
+    )
+    notice.commitment = commitments.commit(salt, documents.of_notice(record, notice))
+    notice.save()
+    return notice
+
+
+def _live_number(record: Record) -> int:
+    if record.live is None:
+        raise ActRefused(_("Nothing of this record is published."))
+    return record.live.number
+
+
+def _bring_back(record: Record, number: int, *, actor: Actor, now: datetime) -> None:
+    if record.state != RecordState.UNPUBLISHED:
+        raise ActRefused(_("The record has changed since it was taken down; it cannot simply come back."))
+    revision: Revision = record.revisions.get(number=number)
+    swap_revision(revision, state=RevisionState.LIVE)
+    swap_record(record, state=RecordState.LIVE, live=revision, title=revision.title, changed_at=now)
+    _shelve(record)
+    journal.published(record, revision, "record.restored", journal.LISTED, actor=actor, now=now)
+
+
+def _shelve(record: Record) -> None:
+    plan, kind = kind_for(record.kind)
+    if record.live is not None:
+        shelving.shelve(record, plan, kind.code, rendition.public(kind, record.live.data))

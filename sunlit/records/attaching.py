@@ -1,0 +1,34 @@
+"""Which files belong to a revision: those that its payload names, in the order of the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sunlit.files.models import File
+from sunlit.plan.language import Kind
+from sunlit.records.models import Attachment, Revision
+
+
+def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[Attachment]:
+    """Make a revision's attachments those of its payload; raise File.DoesNotExist for an unknown file."""
+    wanted = list(_files(kind, payload))
+    revision.attachments.all().delete()
+    if not wanted:
+        return []
+    known = {file.sha256: file for file in File.objects.filter(sha256__in=[value["sha256"] for _, value in wanted])}
+    attachments = []
+    for position, (field, value) in enumerate(wanted, 1):
+        if value["sha256"] not in known:
+            raise File.DoesNotExist(value["sha256"])
+        file = known[value["sha256"]]
+        attachments.append(Attachment(revision=revision, file=file, name=value["name"], field=field, position=position))
+    return Attachment.objects.bulk_create(attachments)
+
+
+def _files(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for field in kind.fields:
+        value = payload.get(field.name)
+        if field.type == "file" and value:
+            for item in value if isinstance(value, list) else [value]:
+                yield field.name, item
