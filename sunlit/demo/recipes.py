@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,13 +15,26 @@ from typing import Any
 import yaml
 
 from sunlit.calendars import working_days
-from sunlit.demo.values import Making, RecipeFault, make, make_all
+from sunlit.demo.register import Register
+from sunlit.demo.values import Link, Making, Pantry, RecipeFault, make, make_all
+from sunlit.demo.words import WORDS
 from sunlit.plan.language import Plan
+
+Recipe = Mapping[str, Any]
+Row = Mapping[str, Any]
+# Each recipe gives a text for most of these; a word not listed is a fault, so that none is misspelt in silence.
+RECIPE_WORDS = frozenset(
+    "kind units count per_unit source where filled shuffle published marked audience scope key ends reason data".split()
+)
 
 
 @dataclass(frozen=True)
 class Dish:
-    """One record to publish: what a clerk would have typed, by which unit, on which day, and what became of it."""
+    """One record to publish: what a clerk would have typed, by which unit, on which day, and what became of it.
+
+    ``marked`` tells invented (``demo``) from ``real`` documents and from the ``facts`` of real pages. ``key`` is the
+    name by which other records refer to it; a field that refers to another holds a ``Link`` until it is published.
+    """
 
     kind: str
     unit: str
@@ -30,8 +43,19 @@ class Dish:
     audience: str
     scope: str
     marked: str
+    key: str
     fate: str
     reason: str
+
+    def linked(self, slugs: Mapping[str, str]) -> dict[str, Any]:
+        """Return the data with every link replaced by the address of its record; raise RecipeFault if one is missing."""
+        return {name: _address(value, slugs) if isinstance(value, Link) else value for name, value in self.data.items()}
+
+
+def _address(link: Link, slugs: Mapping[str, str]) -> str:
+    if link.key not in slugs:
+        raise RecipeFault(f"no record published before has the key {link.key!r}")
+    return slugs[link.key]
 
 
 class Kitchen:
@@ -40,34 +64,43 @@ class Kitchen:
     def __init__(self, directory: Path, plan: Plan) -> None:
         self.directory = directory
         self.plan = plan
+        self._register = Register(plan)
         self._working = working_days()
 
     @cached_property
-    def recipes(self) -> list[dict[str, Any]]:
+    def recipes(self) -> list[Recipe]:
         """All recipes, in the order of their files."""
-        found: list[dict[str, Any]] = []
+        found: list[Recipe] = []
         for path in sorted((self.directory / "recipes").glob("*.yaml")):
-            # BaseLoader reads every scalar as text, as the plan language does.
-            found += yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["recipes"]  # noqa: S506
+            found += _load(path)["recipes"]
         return found
 
     def dishes(self) -> list[Dish]:
         """Make every record of every recipe, in the order of publication."""
-        made = [dish for number, recipe in enumerate(self.recipes) for dish in self._serve(number, recipe)]
+        pantry = Pantry(WORDS, self._register.pick)
+        made = [dish for recipe in self.recipes for dish in self._serve(recipe, pantry)]
         return sorted(made, key=lambda dish: dish.day)
 
-    def _serve(self, place: int, recipe: Mapping[str, Any]) -> Iterator[Dish]:
-        chance = random.Random(f"{place}:{recipe['kind']}")  # noqa: S311
-        units = self._units(recipe["units"], chance)
-        rows = self._rows(recipe, len(units))
-        fates = self._fates(recipe.get("ends", {}), len(rows))
+    def _serve(self, recipe: Recipe, pantry: Pantry) -> Iterator[Dish]:
+        unknown = set(recipe) - RECIPE_WORDS
+        if unknown:
+            raise RecipeFault(f"{recipe['kind']}: a recipe has no {', '.join(sorted(unknown))}")
+        # Seeded by what it makes, not by its place: a recipe added before changes nothing here.
+        chance = random.Random(f"{recipe['kind']}:{recipe['units']}:{recipe.get('where', '')}")  # noqa: S311
+        units = self._units(recipe, chance)
+        rows = self._rows(recipe, len(units), chance)
+        fates = _fates(recipe.get("ends", {}), len(rows))
         for number, row in enumerate(rows, start=1):
-            making = Making(
-                chance, number, self._unit(units[(number - 1) % len(units)]), date.min, row, self._pick_unit
-            )
+            unit = row[recipe["units"]["column"]] if not units else units[(number - 1) % len(units)]
+            making = Making(pantry, chance, number, self._register.names(unit), date.min, row)
+            making.round = 1 + (number - 1) // max(len(units), 1)
             making.day = self._day(recipe["published"], making, len(rows))
+            yield self._dish(recipe, making, fates.get(number, ""))
+
+    def _dish(self, recipe: Recipe, making: Making, fate: str) -> Dish:
+        try:
             data = make_all(recipe["data"], making)
-            yield Dish(
+            return Dish(
                 kind=recipe["kind"],
                 unit=making.unit["code"],
                 day=making.day,
@@ -75,73 +108,75 @@ class Kitchen:
                 audience=recipe.get("audience", ""),
                 scope=str(make(recipe.get("scope", ""), making)),
                 marked=recipe.get("marked", "demo"),
-                fate=fates.get(number, ""),
+                key=str(make(recipe.get("key", ""), making)),
+                fate=fate,
                 reason=recipe.get("reason", ""),
             )
+        except RecipeFault as fault:
+            raise RecipeFault(f"{recipe['kind']}, record {making.number}: {fault}") from fault
 
-    def _units(self, names: list[str], chance: random.Random) -> list[str]:
-        codes: dict[str, None] = {}
-        for name in names:
-            for code in self._named(name):
-                if not self.plan.units[code].closed:
-                    codes[code] = None
-        if not codes:
-            raise RecipeFault(f"no unit is meant by {names}")
-        return chance.sample(list(codes), len(codes))
+    def _units(self, recipe: Recipe, chance: random.Random) -> list[str]:
+        """Return the units of a recipe in the order in which it is their turn; none if each row names its own."""
+        names = recipe["units"]
+        if isinstance(names, Mapping):
+            return []
+        codes = self._register.all(names)
+        # One record for each unit needs no dealing: the order of the register reads better.
+        return list(codes) if recipe.get("per_unit") == "1" else chance.sample(codes, len(codes))
 
-    def _named(self, name: str) -> list[str]:
-        if name.startswith("class:"):
-            return [unit.code for unit in self.plan.units.values() if unit.cls == name.removeprefix("class:")]
-        if name in self.plan.selectors:
-            return list(self.plan.select(name))
-        if name in self.plan.units:
-            return [name]
-        raise RecipeFault(f"{name} is neither a unit, a selector nor class:…")
-
-    def _pick_unit(self, selector: str, chance: random.Random) -> str:
-        return chance.choice(self._units([selector], chance))
-
-    def _unit(self, code: str) -> dict[str, str]:
-        unit = self.plan.units[code]
-        return {
-            "code": code,
-            "name": unit.name,
-            "short": unit.short or unit.name,
-            "region": unit.region,
-            "org9": unit.org9,
-        }
-
-    def _rows(self, recipe: Mapping[str, Any], units: int) -> list[Mapping[str, Any]]:
-        rows: list[Mapping[str, Any]] = []
+    def _rows(self, recipe: Recipe, units: int, chance: random.Random) -> list[Row]:
+        rows: list[Row] = [{}]
         if "source" in recipe:
-            rows = list(read_rows(self.directory / recipe["source"]))
-            wanted = recipe.get("where", {})
-            rows = [row for row in rows if all(row.get(name) in values for name, values in wanted.items())]
-        if "per_unit" in recipe:
-            return [{}] * (units * int(recipe["per_unit"]))
-        count = int(recipe.get("count", len(rows)))
-        return rows[:count] if rows else [{}] * count
+            wanted, filled = recipe.get("where", {}), recipe.get("filled", [])
+            rows = [
+                row
+                for row in read_rows(self.directory / recipe["source"])
+                if all(row.get(name) in values for name, values in wanted.items()) and all(row.get(n) for n in filled)
+            ]
+        if not rows:
+            raise RecipeFault(f"{recipe['kind']}: {recipe['source']} has no such rows")
+        if "shuffle" in recipe:
+            rows = chance.sample(rows, len(rows))
+        count = units * int(recipe["per_unit"]) if "per_unit" in recipe else int(recipe.get("count", len(rows)))
+        return [rows[place % len(rows)] for place in range(count)]
 
-    def _day(self, published: Mapping[str, str], making: Making, rows: int) -> date:
-        """Spread the rows evenly over the period, each on a working day."""
-        start, end = date.fromisoformat(published["from"]), date.fromisoformat(published["to"])
-        day = start + timedelta(days=(end - start).days * (making.number - 1) // max(rows - 1, 1))
-        while not self._working.is_working(day):
-            day -= timedelta(days=1)
-        return day
+    def _day(self, published: Mapping[str, Any], making: Making, rows: int) -> date:
+        """Return the day of publication: of the row, of the round, or spread evenly over a period."""
+        if "every" in published:
+            # Every so many days, also on days off: what a machine publishes.
+            return date.fromisoformat(published["from"]) + timedelta(days=int(published["every"]) * (making.round - 1))
+        if "on" in published:
+            days = published["on"]
+            day = date.fromisoformat(days[(making.round - 1) % len(days)])
+        elif "column" in published:
+            day = date.fromisoformat(making.source[published["column"]])
+        else:
+            start, end = date.fromisoformat(published["from"]), date.fromisoformat(published["to"])
+            day = start + timedelta(days=(end - start).days * (making.number - 1) // max(rows - 1, 1))
+        day += timedelta(days=making.chance.randint(0, int(published.get("spread", 0))))
+        return self._working.nth(self._working.count_to(day))
 
-    def _fates(self, ends: Mapping[str, str], rows: int) -> dict[int, str]:
-        """Give so many of the records a later fate, spread over the recipe: {record number: fate}."""
-        fates: dict[int, str] = {}
-        for offset, (fate, count) in enumerate(ends.items(), start=2):
-            for turn in range(int(count)):
-                fates[min(rows, offset + turn * max(1, rows // (int(count) + 1)))] = fate
-        return fates
+
+def _fates(ends: Mapping[str, str], rows: int) -> dict[int, str]:
+    """Give so many of the records a later fate, spread over the recipe: {record number: fate}."""
+    fates: dict[int, str] = {}
+    for offset, (fate, count) in enumerate(ends.items(), start=2):
+        for turn in range(int(count)):
+            fates[min(rows, offset + turn * max(1, rows // (int(count) + 1)))] = fate
+    return fates
 
 
-def read_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Read a source file: JSON Lines, gzipped or not."""
+def read_rows(path: Path) -> Sequence[Row]:
+    """Read a source file: JSON Lines, gzipped or not, or YAML with its ``rows``."""
+    if path.suffix == ".yaml":
+        rows: list[Row] = _load(path)["rows"]
+        return rows
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+        return [json.loads(line) for line in lines]
+
+
+def _load(path: Path) -> dict[str, Any]:
+    # A safe loader that reads every scalar as text, as the plan language does.
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    return content
