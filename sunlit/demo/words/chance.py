@@ -11,13 +11,20 @@ from sunlit.calendars import working_days
 from sunlit.demo.values import Making, make
 
 
-def pick(choices: Sequence[Any], making: Making) -> Any:
+def listed(argument: Any, making: Making) -> Sequence[Any]:
+    """Return the list a word is given, or the one that another word (``{source: column}``) finds for it."""
+    found: Sequence[Any] = make(argument, making) if isinstance(argument, Mapping) else argument
+    return found
+
+
+def pick(argument: Any, making: Making) -> Any:
     """Draw one of several values."""
-    return make(making.chance.choice(choices), making)
+    return make(making.chance.choice(listed(argument, making)), making)
 
 
-def turn(choices: Sequence[Any], making: Making) -> Any:
+def turn(argument: Any, making: Making) -> Any:
     """Take the values by turns, one for each record or row."""
+    choices = listed(argument, making)
     return make(choices[(making.number - 1) % len(choices)], making)
 
 
@@ -28,9 +35,9 @@ def several(argument: Mapping[str, Any], making: Making) -> list[Any]:
     return [make(choice, making) for choice in chosen]
 
 
-def number(argument: Sequence[Any], making: Making) -> str:
+def number(argument: Any, making: Making) -> str:
     """Draw between two bounds in steps: ``[low, high, step]``; the step gives the decimals."""
-    low, high, step = (Decimal(str(make(part, making))) for part in argument)
+    low, high, step = (Decimal(str(make(part, making))) for part in listed(argument, making))
     return str(low + step * making.chance.randint(0, int((high - low) / step)))
 
 
