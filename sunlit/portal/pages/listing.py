@@ -1,0 +1,284 @@
+"""The list of a kind: filters from the plan, a sort order, pages by key, and the same rows as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sunlit import sight
+from sunlit.plan import selectors as plans
+from sunlit.plan.language import Kind, Plan
+from sunlit.plan.language.fields import Field
+from sunlit.portal import links, structure
+from sunlit.portal.books import book_for
+from sunlit.portal.pages import pieces
+from sunlit.portal.pages.catalogue import audience_words
+from sunlit.records import selectors as records
+from sunlit.records.selectors import BadFilter, Choice, Listing, Row
+from sunlit.screens import fields
+from sunlit.screens.book import Book
+from sunlit.screens.components import Link
+from sunlit.screens.page import HTML_ONLY
+from sunlit.screens.paging import Pager
+from sunlit.screens.words import say, unit_name
+from sunlit.units import selectors as units
+from sunlit.units.models import Unit
+
+SIZE = 20
+EXPORT_SIZE = 500
+NEWEST = "-published"
+RANGED = ("date", "money", "number", "percent")
+CHOSEN = ("choice", "unit", "region", "record")
+Question = QueryDict | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FilterView:
+    """A field by which the list can be narrowed, and what was asked."""
+
+    name: str
+    label: str
+    how: str
+    value: str = ""
+    low: str = ""
+    high: str = ""
+    choices: list[Choice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ListedRecord:
+    """One row of the list."""
+
+    title: str
+    url: str
+    unit: Link
+    published_on: str
+    cells: list[fields.TableCell]
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class KindPage:
+    """The list of one kind."""
+
+    crumbs: list[Link]
+    code: str
+    label: str
+    about: str
+    basis: list[str]
+    audience: str
+    measures: list[Link]
+    columns: list[fields.TableCell]
+    rows: list[ListedRecord]
+    total: int
+    total_is_exact: bool
+    pager: Pager
+    error: str
+    is_narrowed: bool
+    csv_url: str
+    column_type: str
+    noindex: bool
+    filters: list[FilterView] = field(metadata=HTML_ONLY)
+    years: list[Choice] = field(metadata=HTML_ONLY)
+    sorts: list[Choice] = field(metadata=HTML_ONLY)
+    sort: str = NEWEST
+    unit: str = ""
+    year: str = ""
+
+
+class Asked:
+    """What a reader asked of a list, in the words of the selectors; ``error`` says what could not be understood."""
+
+    def __init__(self, plan: Plan, kind: Kind, question: Question) -> None:
+        self.question = question
+        self.kind = kind
+        self.error = ""
+        self.sort = self.text("sort") or NEWEST
+        self.after = self.text("after") or None
+        self.unit_words, self.year_words = self.text("unit"), self.text("year")
+        self.unit = self._unit(plan)
+        self.year = int(self.year_words) if self.year_words.isdecimal() and len(self.year_words) == 4 else None
+        self.filters = self._filters()
+
+    def text(self, name: str) -> str:
+        """Return a parameter, trimmed; an unusable one counts as absent."""
+        value = str(self.question.get(name, "")).strip()[:200]
+        return "" if "\x00" in value else value
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything but the whole list was asked for."""
+        return bool(self.filters or self.unit_words or self.year)
+
+    def _unit(self, plan: Plan) -> Unit | None:
+        if not self.unit_words:
+            return None
+        called = structure.unit_called(plan, self.unit_words)
+        if called is None:
+            self.error = _("No unit is called “%s”, or more than one is: give the full name or the code.") % self.unit_words
+            return None
+        return units.by_code(called.code)
+
+    def _filters(self) -> dict[str, str | tuple[str | None, str | None]]:
+        found: dict[str, str | tuple[str | None, str | None]] = {}
+        for declared in self.kind.fields:
+            if not declared.filter:
+                continue
+            name = f"f_{declared.name}"
+            low, high = self.text(f"{name}_from"), self.text(f"{name}_to")
+            if declared.type in RANGED and (low or high):
+                found[declared.name] = (low or None, high or None)
+            elif value := self.text(name):
+                found[declared.name] = value
+        return found
+
+    def listing(self, viewer: sight.Viewer, *, after: str | None, size: int) -> Listing:
+        """Return one page of what was asked for; raises BadFilter if it makes no sense."""
+        return records.listing(
+            viewer,
+            kind=self.kind.code,
+            unit=self.unit,
+            year=self.year,
+            filters=self.filters,
+            sort=self.sort,
+            after=after,
+            size=size,
+        )
+
+
+def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage | None:
+    """Fill the list of a kind; None if the plan has no such kind."""
+    plan = plans.current()
+    kind = plan.kinds.get(code)
+    if kind is None:
+        return None
+    asked = Asked(plan, kind, question)
+    found = Listing()
+    if not asked.error:
+        try:
+            found = asked.listing(viewer, after=asked.after, size=SIZE)
+        except BadFilter:
+            asked.error = _("The list cannot be filtered or sorted in this way. Check the dates and numbers.")
+    book = book_for(plan, viewer, (row.payload for row in found.rows), [kind])
+    encoded = question.urlencode() if isinstance(question, QueryDict) else ""
+    address = reverse("portal:kind_csv", kwargs={"code": code})
+    return KindPage(
+        crumbs=_trail(plan, kind),
+        code=code,
+        label=say(kind.label),
+        about=say(kind.about),
+        basis=list(kind.basis),
+        audience=audience_words(kind.settings.audience),
+        measures=[
+            Link(f"{number} {pieces.short_title(plan.measures[number])}", links.measure(number))
+            for number in kind.measures
+        ],
+        columns=[fields.TableCell(fields.column_label(one), "", fields.is_number(one)) for one in kind.listed],
+        rows=[_row(kind, row, book) for row in found.rows],
+        total=found.total,
+        total_is_exact=found.total_is_exact,
+        pager=Pager(next=found.next or "", previous=found.previous or ""),
+        error=asked.error,
+        is_narrowed=asked.is_narrowed,
+        csv_url=f"{address}?{encoded}" if encoded else address,
+        column_type=kind.settings.column_type or "",
+        noindex=kind.settings.noindex,
+        filters=_filters(viewer, kind, asked, book),
+        years=[Choice(str(year), str(year)) for year in records.by_year(kind=code)],
+        sorts=_sorts(kind),
+        sort=asked.sort,
+        unit=asked.unit_words,
+        year=asked.year_words,
+    )
+
+
+def as_table(viewer: sight.Viewer, code: str, question: Question) -> tuple[list[str], Iterator[list[str]]] | None:
+    """Return the heading and the rows of the whole list as a file has them; None for no such kind.
+
+    Raises BadFilter if the question makes no sense.
+    """
+    plan = plans.current()
+    kind = plan.kinds.get(code)
+    if kind is None:
+        return None
+    asked = Asked(plan, kind, question)
+    if asked.error:
+        raise BadFilter(asked.error)
+    shown = [one for one in kind.fields if one.show != "internal" and one.type not in ("file", "id_number")]
+    heading = [_("Index number"), _("Title"), _("Unit"), _("Published"), *(fields.column_label(one) for one in shown)]
+    first = asked.listing(viewer, after=None, size=EXPORT_SIZE)
+    return heading, _lines(plan, viewer, kind, asked, shown, first)
+
+
+def _lines(
+    plan: Plan, viewer: sight.Viewer, kind: Kind, asked: Asked, shown: list[Field], page: Listing
+) -> Iterator[list[str]]:
+    while True:
+        book = book_for(plan, viewer, (row.payload for row in page.rows), [kind])
+        for row in page.rows:
+            record = row.record
+            published = timezone.localtime(record.published_at).strftime("%Y-%m-%d %H:%M") if record.published_at else ""
+            cells = [fields.bare(one, row.payload.get(one.name), book) for one in shown]
+            yield [record.index_no or "", record.title, unit_name(record.unit), published, *cells]
+        if page.next is None:
+            return
+        page = asked.listing(viewer, after=page.next, size=EXPORT_SIZE)
+
+
+def _trail(plan: Plan, kind: Kind) -> list[Link]:
+    catalogue = reverse("portal:catalogue")
+    trail = [Link(_("Catalogue"), catalogue)]
+    if area := structure.area_of(plan, kind.code):
+        trail.append(Link(say(area.label), f"{catalogue}#{area.code}"))
+    return pieces.crumbs(*trail, here=say(kind.label))
+
+
+def _row(kind: Kind, row: Row, book: Book) -> ListedRecord:
+    record = row.record
+    cells = [
+        fields.TableCell(fields.bare(one, row.payload.get(one.name), book), fields.column_label(one), fields.is_number(one))
+        for one in kind.listed
+    ]
+    return ListedRecord(
+        title=record.title,
+        url=links.record(record.slug or ""),
+        unit=Link(unit_name(record.unit, short=True), links.unit(record.unit.code)),
+        published_on=timezone.localtime(record.published_at).date().isoformat() if record.published_at else "",
+        cells=cells,
+        is_demo=record.demo,
+    )
+
+
+def _filters(viewer: sight.Viewer, kind: Kind, asked: Asked, book: Book) -> list[FilterView]:
+    found = []
+    for declared in kind.fields:
+        if not declared.filter:
+            continue
+        name, label = f"f_{declared.name}", fields.column_label(declared)
+        if declared.type in RANGED:
+            how = "date" if declared.type == "date" else "number"
+            found.append(
+                FilterView(name, label, how, low=asked.text(f"{name}_from"), high=asked.text(f"{name}_to"))
+            )
+            continue
+        choices: list[Choice] = []
+        if declared.type in CHOSEN:
+            facets = records.facets(viewer, kind.code, declared.name)
+            choices = [Choice(one.value, fields.plain_item(declared, one.value, book)) for one in facets]
+        how = "choice" if declared.type in CHOSEN else "text"
+        found.append(FilterView(name, label, how, value=asked.text(name), choices=choices))
+    return found
+
+
+def _sorts(kind: Kind) -> list[Choice]:
+    sorts = [Choice(NEWEST, _("newest first")), Choice("published", _("oldest first"))]
+    for declared in kind.fields:
+        if declared.sort:
+            label = say(declared.label)
+            sorts += [Choice(f"-{declared.name}", f"{label} ↓"), Choice(declared.name, f"{label} ↑")]
+    return sorts

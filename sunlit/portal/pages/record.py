@@ -1,0 +1,308 @@
+"""One record: what it says, what it hangs together with, how it changed, and the proof that it stands in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sunlit import sight
+from sunlit.plan import selectors as plans
+from sunlit.plan.language import Kind, Plan
+from sunlit.portal import links, structure
+from sunlit.portal.books import book_for
+from sunlit.portal.pages import pieces
+from sunlit.portal.pages.catalogue import audience_words
+from sunlit.records import documents
+from sunlit.records import selectors as records
+from sunlit.records.models import Attachment, Record, Revision
+from sunlit.records.states import RecordState, Validity
+from sunlit.screens import differences, fields, qr
+from sunlit.screens.book import Book
+from sunlit.screens.components import Link
+from sunlit.screens.differences import Change
+from sunlit.screens.fields import FieldView
+from sunlit.screens.page import HTML_ONLY
+from sunlit.screens.words import say
+
+PER_KIND_LONG = 400
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """Fields under a heading; the heading may be empty."""
+
+    label: str
+    fields: list[FieldView]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """How one field differs from the wording before."""
+
+    label: str
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class RevisionView:
+    """One published wording."""
+
+    number: int
+    published_at: datetime | None
+    note: str
+    url: str
+    changed: list[FieldChange]
+
+
+@dataclass(frozen=True)
+class RelatedGroup:
+    """Records that hang together with this one in the same way."""
+
+    label: str
+    records: list[Link]
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """What a reader must know before reading on."""
+
+    event: str
+    day: date
+    reason: str
+    basis: str
+    successor: Link | None
+
+
+@dataclass(frozen=True)
+class ProofView:
+    """Where the wording stands in the ledger; ``position`` is None while it waits for its place."""
+
+    position: int | None
+    ref: str
+    proof_url: str
+    document_url: str
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """A readable record."""
+
+    crumbs: list[Link]
+    title: str
+    kind: Link
+    unit: Link
+    index_no: str
+    number: str
+    issued_on: str
+    published_at: datetime
+    changed_at: datetime | None
+    validity: str
+    expires_on: date | None
+    audience: str
+    is_demo: bool
+    summary: str
+    sections: list[SectionView]
+    related: list[RelatedGroup]
+    revision: int
+    is_current: bool
+    revisions: list[RevisionView]
+    notice: NoticeView | None
+    proof: ProofView
+    url: str
+    noindex: bool
+    keywords: str
+    code: SafeString = field(metadata=HTML_ONLY)
+
+
+@dataclass(frozen=True)
+class TombstonePage:
+    """What is left of a record that is gone."""
+
+    crumbs: list[Link]
+    index_no: str
+    kind: Link
+    unit: Link
+    event: str
+    day: date
+    reason: str
+    basis: str
+
+
+def tombstone(record: Record) -> TombstonePage | None:
+    """Fill the page of a record that is gone; None if it is readable."""
+    plan = plans.current()
+    left = records.tombstone(record)
+    if left is None:
+        return None
+    kind, unit = plan.kinds.get(left.kind), plan.units.get(left.unit)
+    return TombstonePage(
+        crumbs=pieces.crumbs(Link(_("Catalogue"), reverse("portal:catalogue")), here=left.index_no),
+        index_no=left.index_no,
+        kind=links.to_kind(kind) if kind else Link(left.kind),
+        unit=links.to_unit(unit) if unit else Link(left.unit),
+        event=event_words(record.state),
+        day=left.day,
+        reason=left.reason,
+        basis=left.basis,
+    )
+
+
+def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> RecordPage:
+    """Fill the page of a readable record in one of its published wordings."""
+    plan = plans.current()
+    kind = documents.kind_of(record, shown)
+    payload = records.payload(record, shown)
+    slug = record.slug or ""
+    book = book_for(plan, viewer, [payload], [kind], _files(slug, record, shown))
+    wordings = records.revisions(record)
+    # The printed code leads to the permanent address, whatever language was read.
+    address = f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}/r/{slug}"
+    return RecordPage(
+        crumbs=_trail(plan, kind, record),
+        title=shown.title,
+        kind=Link(say(kind.label), links.kind(kind.code) if kind.code in plan.kinds else ""),
+        unit=links.to_unit(plan.units[record.unit.code]) if record.unit.code in plan.units else Link(record.unit.name),
+        index_no=record.index_no or "",
+        number=_plain(kind, kind.show.number, payload, book),
+        issued_on=_plain(kind, kind.show.issued_on, payload, book),
+        published_at=record.published_at or shown.created_at,
+        changed_at=shown.published_at if shown.number > 1 else None,
+        validity=str(Validity(record.validity).label) if record.validity else "",
+        expires_on=record.expires_on,
+        audience=audience_words(record.audience),
+        is_demo=record.demo,
+        summary=_summary(kind, payload, book),
+        sections=_sections(kind, payload, book),
+        related=_related(viewer, record),
+        revision=shown.number,
+        is_current=record.live_id == shown.pk,
+        revisions=[_revision(plan, viewer, record, wordings, at) for at in range(len(wordings))],
+        notice=_notice(record),
+        proof=_proof(slug, shown),
+        url=address,
+        noindex=kind.settings.noindex,
+        keywords="，".join(filter(None, [kind.label.zh, record.unit.short or record.unit.name])),
+        code=qr.svg(address),
+    )
+
+
+def event_words(state: str) -> str:
+    """Say what became of a record."""
+    return {
+        RecordState.WITHDRAWN: _("This record has been withdrawn"),
+        RecordState.SUPERSEDED: _("This record has been superseded"),
+        RecordState.UNPUBLISHED: _("This record has been taken off the site"),
+        RecordState.EXPIRED: _("The period of display of this record is over"),
+        RecordState.ERASED: _("This record has been erased"),
+    }[RecordState(state)]
+
+
+def _trail(plan: Plan, kind: Kind, record: Record) -> list[Link]:
+    catalogue = reverse("portal:catalogue")
+    trail = [Link(_("Catalogue"), catalogue)]
+    if area := structure.area_of(plan, kind.code):
+        trail.append(Link(say(area.label), f"{catalogue}#{area.code}"))
+    trail.append(Link(say(kind.label), links.kind(kind.code)))
+    return pieces.crumbs(*trail, here=record.index_no or "")
+
+
+def _plain(kind: Kind, name: str | None, payload: Mapping[str, Any], book: Book) -> str:
+    declared = kind.field(name) if name else None
+    return fields.plain(declared, payload.get(declared.name), book) if declared else ""
+
+
+def _summary(kind: Kind, payload: Mapping[str, Any], book: Book) -> str:
+    declared = kind.field(kind.show.summary) if kind.show.summary else None
+    return fields.plain(declared, payload.get(declared.name), book) if declared else ""
+
+
+def _sections(kind: Kind, payload: Mapping[str, Any], book: Book) -> list[SectionView]:
+    """Return the fields in the sections of the kind; what no section names follows at the end."""
+    named = [(say(section.label), list(section.fields)) for section in kind.show.sections]
+    placed = {name for _label, names in named for name in names}
+    named.append(("", [one.name for one in kind.fields if one.name not in placed]))
+    sections = []
+    for label, names in named:
+        views = [view for name in names if (view := fields.present(kind, name, payload, book))]
+        if views:
+            sections.append(SectionView(label, views))
+    return sections
+
+
+def _files(slug: str, record: Record, shown: Revision) -> dict[str, list[Link]]:
+    found: dict[str, list[Link]] = {}
+    for attached in records.attachments(shown):
+        found.setdefault(attached.field, []).append(Link(attached.name, file_address(slug, record, shown, attached)))
+    return found
+
+
+def file_address(slug: str, record: Record, shown: Revision, attached: Attachment) -> str:
+    """Return the address of a file of a wording; an earlier wording keeps its own files."""
+    address = reverse(
+        "portal:file", kwargs={"slug": slug, "position": attached.position, "name": attached.name}
+    )
+    return address if record.live_id == shown.pk else f"{address}?{urlencode({'revision': shown.number})}"
+
+
+def _related(viewer: sight.Viewer, record: Record) -> list[RelatedGroup]:
+    groups: dict[str, list[Link]] = {}
+    for one in records.related(viewer, record):
+        if one.record.slug:
+            groups.setdefault(say(one.label), []).append(Link(one.record.title, links.record(one.record.slug)))
+    return [RelatedGroup(label, found) for label, found in groups.items()]
+
+
+def _revision(
+    plan: Plan, viewer: sight.Viewer, record: Record, wordings: list[Revision], at: int
+) -> RevisionView:
+    wording = wordings[at]
+    before = wordings[at + 1] if at + 1 < len(wordings) else None
+    return RevisionView(
+        number=wording.number,
+        published_at=wording.published_at,
+        note=wording.note,
+        url=reverse("portal:revision", kwargs={"slug": record.slug, "number": wording.number}),
+        changed=_changes(plan, viewer, record, before, wording) if before else [],
+    )
+
+
+def _changes(
+    plan: Plan, viewer: sight.Viewer, record: Record, before: Revision, wording: Revision
+) -> list[FieldChange]:
+    kind = documents.kind_of(record, wording)
+    old, new = records.payload(record, before), records.payload(record, wording)
+    book = book_for(plan, viewer, [old, new], [kind])
+    changes = []
+    for declared in kind.fields:
+        if old.get(declared.name) == new.get(declared.name):
+            continue
+        texts = [fields.long_text(declared, payload.get(declared.name), book) for payload in (old, new)]
+        changes.append(FieldChange(say(declared.label), differences.compare(*texts)))
+    return changes
+
+
+def _notice(record: Record) -> NoticeView | None:
+    latest = records.notice(record)
+    if latest is None:
+        return None
+    after = record.successor
+    successor = Link(after.title, links.record(after.slug)) if after and after.slug else None
+    return NoticeView(event_words(record.state), latest.day, latest.reason, latest.basis, successor)
+
+
+def _proof(slug: str, shown: Revision) -> ProofView:
+    receipt = records.receipt(shown)
+    return ProofView(
+        position=receipt.position if receipt else None,
+        ref=receipt.ref if receipt else "",
+        proof_url=reverse("portal:proof", kwargs={"slug": slug}),
+        document_url=reverse("portal:document", kwargs={"slug": slug}),
+    )

@@ -1,0 +1,35 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+FEN_PER = {"元": 100, "万元": 1_000_000}
+
+
+def money(fen: int, unit: str) -> str:
+    """Write an amount of 分 in 元 or 万元, at least two decimals unless it is whole 元."""
+    value = Decimal(fen) / FEN_PER.get(unit, 100)
+    if unit != "万元" and value == value.to_integral_value():
+        return f"{value:,.0f}"
+    return decimal(value, places=2)
+
+
+def decimal(value: Decimal | str, *, places: int = 0) -> str:
+    """Write a decimal with thousands separators, as precisely as it was given and with ``places`` decimals at least."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return str(value)
+    exponent = number.normalize().as_tuple().exponent
+    needed = max(places, -exponent if isinstance(exponent, int) and exponent < 0 else 0)
+    return f"{number:,.{needed}f}"
+
+
+def size(octets: int) -> str:
+    """Write the size of a file."""
+    if octets < 1024:
+        return f"{octets} B"
+    if octets < 1024 * 1024:
+        return f"{octets / 1024:.0f} KB"
+    return f"{octets / 1024 / 1024:.1f} MB"
