@@ -22,7 +22,7 @@ _PATTERNS = {
     r"^[a-z][a-z0-9_-]*$": "use lower-case letters, digits, hyphens and underscores, a letter first",
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*$": "use letters, digits, dots, hyphens and underscores",
     r"^[A-Z0-9][A-Z0-9-]*$": "use capital letters, digits and hyphens",
-    r"^[0-9A-Z]{8}[0-9X]$": "an organisation code has nine characters, digits and capitals",
+    r"^[0-9A-Z]{9}$": "an organisation code has nine characters, digits and capitals",
     r"^[0-9]{2,12}$": "a division code has 2 to 12 digits",
     r"^-?[0-9]+(\.[0-9]+)?$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "write a number, or a date as YYYY-MM-DD",
 }

@@ -99,3 +99,9 @@ def test_unchecked_limits_and_sections_without_engine_are_notices(checked: Check
     assert "no engine runs procedures yet" in sentences
     assert "no engine judges duties yet" in sentences
     assert "no engine computes targets yet" in sentences
+
+
+def test_an_organisation_code_with_a_wrong_check_character_is_a_notice(plant: Plant) -> None:
+    found = plant("units/units.csv", "115100001", "115100002")
+    assert found.plan is not None
+    assert any("115100002 has a wrong check character" in notice.sentence for notice in found.notices)

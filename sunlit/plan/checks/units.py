@@ -38,10 +38,9 @@ def _check_unit(draft: Draft, entry: Entry[Unit]) -> None:
     expect(draft, entry.at("parent"), unit.parent, "units")
     expect_all(draft, "functions", ((entry.at("functions"), code) for code in unit.functions))
     if unit.org9 and not is_organisation_code(unit.org9):
-        sentence = (
-            f"The organisation code {unit.org9} has a wrong check character (GB 11714); correct it or leave it out."
-        )
-        draft.report.fault(entry.at("org9"), sentence)
+        # Only a notice: codes of real organs exist that fail the check, and an index number once printed stays.
+        sentence = f"The organisation code {unit.org9} has a wrong check character (GB 11714); compare it."
+        draft.report.notice(entry.at("org9"), sentence)
     if unit.opened and unit.closed and unit.closed < unit.opened:
         draft.report.fault(
             entry.at("closed"), f"The unit {unit.code} closes before it opens; correct one of the dates."

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from sunlit.plan.language.scalars import Code, Day, Label, Strict, Text, UnitCode
 
 Level = Literal["province", "city", "county", "township", "village", "none"]
-Org9 = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{8}[0-9X]$")]
+Org9 = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,12}$")]
 
 
