@@ -1,0 +1,37 @@
+"""Addresses of the public site: short, permanent, and readable as a table of contents."""
+
+from django.urls import path
+
+from sunlit.portal.views import catalogue, front, people, plan, records, site, units
+from sunlit.screens.urls import paged
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("find/", front.find, name="find"),
+    *paged("plan", plan.whole, "plan"),
+    *paged("plan/<int:number>", plan.measure, "measure"),
+    *paged("catalogue", catalogue.catalogue, "catalogue"),
+    *paged("kinds/<slug:code>", catalogue.kind, "kind"),
+    path("kinds/<slug:code>.csv", catalogue.kind_csv, name="kind_csv"),
+    *paged("units", units.whole, "units"),
+    *paged("units/<slug:code>", units.unit, "unit"),
+    path("r/<slug:slug>", records.record, name="record"),
+    path("r/<slug:slug>.json", records.document, name="document"),
+    path("r/<slug:slug>.tlog-proof", records.proof, name="proof"),
+    path("r/<slug:slug>/revisions/<int:number>", records.revision, name="revision"),
+    path("r/<slug:slug>/files/<int:position>/<str:name>", records.file, name="file"),
+    path("verify/", site.verify, name="verify"),
+    path("about/", site.about, name="about"),
+    path("about/accessibility/", site.accessibility, name="accessibility"),
+    path("sitemap/", site.sitemap, name="sitemap"),
+    path("sitemap.xml", site.sitemap_index, name="sitemap_index"),
+    path("sitemap-<int:page>.xml", site.sitemap_page, name="sitemap_page"),
+    path("robots.txt", site.robots, name="robots"),
+    path("healthz", site.health, name="health"),
+    path("display/", front.display, name="display"),
+    path("login/", people.log_in, name="login"),
+    path("logout/", people.log_out, name="logout"),
+    path("me/", people.me, name="me"),
+]

@@ -1,0 +1,1 @@
+"""Views: each gets, asks and answers; none holds a query."""
