@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sunlit.plan.language import Kind
 from sunlit.records.models import Record, Relation
+
+
+def slugs_of(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each field of type ``record`` with each address that it holds."""
+    for field in kind.fields:
+        if field.type == "record" and (value := payload.get(field.name)):
+            for slug in value if isinstance(value, list) else [value]:
+                yield field.name, slug
+
+
+def link_many(wanted: Sequence[tuple[int, str, str]]) -> None:
+    """Link many new records at once, given as id of the source, name of the link and address of the target."""
+    known = dict(Record.objects.filter(slug__in={slug for _, _, slug in wanted}).values_list("slug", "pk"))
+    rows = [Relation(source_id=pk, name=name, target_id=known[slug]) for pk, name, slug in wanted if slug in known]
+    Relation.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def link_fields(record: Record, kind: Kind, payload: Mapping[str, Any]) -> None:
@@ -14,8 +29,7 @@ def link_fields(record: Record, kind: Kind, payload: Mapping[str, Any]) -> None:
     for field in kind.fields:
         if field.type != "record":
             continue
-        value = payload.get(field.name) or []
-        slugs = value if isinstance(value, list) else [value]
+        slugs = [slug for name, slug in slugs_of(kind, payload) if name == field.name]
         targets = list(Record.objects.filter(slug__in=slugs).exclude(pk=record.pk))
         Relation.objects.filter(source=record, name=field.name).exclude(target__in=targets).delete()
         for target in targets:

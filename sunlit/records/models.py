@@ -282,6 +282,8 @@ class Batch(models.Model):
     next_row = models.IntegerField(default=0, help_text="rows of the file already dealt with")
     good = models.IntegerField(default=0, help_text="rows written")
     bad = models.IntegerField(default=0, help_text="rows with a mistake")
+    errors_kept = models.IntegerField(default=0, help_text="mistakes kept for the report")
+    salt = models.BinaryField(null=True, help_text="for the release's own entry")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     demo = models.BooleanField(default=False)

@@ -8,8 +8,8 @@ from datetime import datetime
 from sunlit.records.acts import publishing, retiring
 from sunlit.records.acts.reviewing import undo_reviews
 from sunlit.records.acts.rules import ActRefused, local_day
-from sunlit.records.models import Record, Revision
-from sunlit.records.states import READABLE, RevisionState
+from sunlit.records.models import Batch, Record, Revision
+from sunlit.records.states import READABLE, BatchState, RevisionState
 from sunlit.units import actors
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,8 @@ def publish_due(now: datetime) -> int:
 
 def expire_due(now: datetime) -> int:
     """End the display of the records whose last day is past."""
-    over = Record.objects.filter(expires_on__lt=local_day(now), state__in=READABLE)
+    hidden = Batch.objects.exclude(state=BatchState.RELEASED).values("pk")
+    over = Record.objects.filter(expires_on__lt=local_day(now), state__in=READABLE).exclude(batch_id__in=hidden)
     done = 0
     for record in over.select_related("unit", "live").order_by("expires_on", "pk")[:AT_ONCE]:
         try:

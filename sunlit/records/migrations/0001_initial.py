@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('next_row', models.IntegerField(default=0, help_text='rows of the file already dealt with')),
                 ('good', models.IntegerField(default=0, help_text='rows written')),
                 ('bad', models.IntegerField(default=0, help_text='rows with a mistake')),
+                ('errors_kept', models.IntegerField(default=0, help_text='mistakes kept for the report')),
+                ('salt', models.BinaryField(help_text="for the release's own entry", null=True)),
                 ('demo', models.BooleanField(default=False)),
                 ('started_at', models.DateTimeField(help_text='the instant of publication of its records')),
                 ('released_at', models.DateTimeField(null=True)),

@@ -1,0 +1,126 @@
+"""One row of a sheet made ready to be written, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sunlit.plan.language import Kind, Plan
+from sunlit.plan.payload import FieldError, cleaner
+from sunlit.records import documents, rendition, slots
+from sunlit.records.acts.publishing import expiry
+from sunlit.records.imports.columns import Columns
+from sunlit.records.imports.sheets import Cells
+from sunlit.records.states import Audience
+from sunlit.text import masking
+from sunlit.units.models import Unit
+
+_EXCERPT = 40
+_LONG_NUMBER = re.compile(r"\d{11,17}[\dXx]?")
+
+
+@dataclass(slots=True)
+class Ready:
+    """A row as it will be written; ``bound`` is the part of the payload that the commitment covers."""
+
+    unit: Unit
+    scope: str
+    payload: str
+    bound: Mapping[str, Any]
+    title: str
+    slot: Mapping[str, Any]
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in one field of one row."""
+
+    row: int
+    field: str
+    label: str
+    excerpt: str
+    sentence: str
+
+
+FindUnit = Callable[[str], Unit]
+"""Returns the unit that a cell names, if these records may be published for it; raises ValueError with a sentence."""
+
+
+class Preparer:
+    """Makes rows of one kind ready; holds what is the same for every row."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        kind: Kind,
+        columns: Columns,
+        *,
+        unit: Unit | None,
+        find_unit: FindUnit,
+        published: date,
+    ) -> None:
+        self._plan, self._kind, self._columns = plan, kind, columns
+        self._clean = cleaner(kind, plan).clean
+        self._unit, self._find_unit = unit, find_unit
+        self._published = published
+        self._is_public = kind.settings.audience == Audience.PUBLIC.value
+
+    def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
+        """Return a row ready to be written, or every mistake in it."""
+        width = len(cells)
+        raw = {name: cells[at] for at, name in self._columns.fields if at < width and cells[at] != ""}
+        cleaned = self._clean(raw)
+        mistakes = [self._mistake(number, raw, error) for error in cleaned.errors] if cleaned.errors else []
+        unit = self._unit_of(number, cells, mistakes)
+        if mistakes or unit is None:
+            return mistakes
+        payload: dict[str, Any] = cleaned.payload
+        shown = rendition.public(self._kind, payload)
+        return Ready(
+            unit,
+            self._cell(cells, self._columns.scope),
+            documents.encode(payload),
+            shown if self._is_public else payload,
+            rendition.title(self._kind, self._plan, shown, unit.code),
+            slots.values(self._plan, self._kind.code, shown),
+            expiry(self._kind, payload, self._published),
+        )
+
+    def _unit_of(self, number: int, cells: Cells, mistakes: list[Mistake]) -> Unit | None:
+        if self._unit is not None:
+            return self._unit
+        written = self._cell(cells, self._columns.unit)
+        try:
+            return self._find_unit(written)
+        except ValueError as refused:
+            mistakes.append(Mistake(number, "unit", _("publishing unit"), written[:_EXCERPT], str(refused)))
+            return None
+
+    @staticmethod
+    def _cell(cells: Cells, position: int | None) -> str:
+        return str(cells[position]).strip() if position is not None and position < len(cells) else ""
+
+    def _mistake(self, number: int, raw: Mapping[str, object], error: FieldError) -> Mistake:
+        field = self._kind.field(error.field)
+        label = field.label.zh if field else error.field
+        return Mistake(
+            number, error.field, label, excerpt(self._kind, error.field, raw.get(error.field)), error.message
+        )
+
+
+def excerpt(kind: Kind, name: str, value: object) -> str:
+    """Return a value for a report: shortened, and masked where it names or numbers a person."""
+    text = "" if value is None else str(value)
+    field = kind.field(name)
+    if field is not None and field.type == "id_number":
+        return masking.HIDDEN if text else ""
+    if field is not None and field.type == "person":
+        return masking.mask_name(text, "surname") if text else ""
+    masked = _LONG_NUMBER.sub(lambda found: masking.mask_bank_card(found[0]), text)
+    return masked if len(masked) <= _EXCERPT else masked[:_EXCERPT] + "…"

@@ -1,0 +1,189 @@
+"""An import from file to batch: read, check, write in chunks, go on where an earlier run stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from sunlit.plan.casts.choices import unit_names
+from sunlit.plan.language import Kind, Plan
+from sunlit.records.acts.rules import ActRefused, local_day
+from sunlit.records.imports import batches, columns, sheets, writing
+from sunlit.records.imports.batches import Team
+from sunlit.records.imports.rows import Mistake, Preparer, Ready
+from sunlit.records.models import Batch
+from sunlit.records.states import Audience, BatchState
+from sunlit.units.models import Unit
+
+FIRST, FEWEST, MOST = 200, 50, 500
+LONGEST_WRITE = 0.08
+"""Seconds that a chunk may hold the write lock; the next one is made smaller if it held it longer."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Result:
+    """What came of a run."""
+
+    good: int = 0
+    bad: int = 0
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Import:
+    """A file to be imported as records of one kind."""
+
+    plan: Plan
+    kind: Kind
+    path: Path
+    team: Team
+    unit: Unit | None = None
+
+    def check(self, *, now: datetime) -> None:
+        """Raise what speaks against the import as a whole: its columns, its unit, its people."""
+        self._prepared(now)
+
+    def rehearse(self, *, now: datetime, progress: Progress) -> Result:
+        """Check every row and write nothing; the first 10,000 mistakes are kept."""
+        result = Result()
+        for _number, rows, mistakes in _chunks(self._prepared(now), 0, lambda: MOST):
+            result.good += len(rows)
+            result.bad += len({one.row for one in mistakes})
+            result.mistakes += mistakes[: writing.MOST_MISTAKES - len(result.mistakes)]
+            progress(_number)
+        return result
+
+    def run(self, batch: Batch, *, progress: Progress) -> None:
+        """Read the file to its end into ``batch``; safe to kill and to call again.
+
+        Unless the batch keeps good rows, nothing more is written once a row has a mistake, but all rows are checked.
+        """
+        secrecy = self.team.secrecy_reviewer
+        press = writing.Press(
+            batch,
+            self.plan,
+            self.kind,
+            self.team.approver,
+            batch.started_at,
+            secrecy.user_id if secrecy and self.kind.settings.secrecy_review else None,
+        )
+        size = _Size()
+        for next_row, rows, mistakes in _chunks(self._prepared(batch.started_at), batch.next_row, lambda: size.rows):
+            wanted = rows if batch.keep_good or not (batch.bad or mistakes) else []
+            began = time.perf_counter()
+            try:
+                writing.stage(press, wanted, mistakes, next_row)
+            except writing.Overtaken as error:
+                raise ActRefused(_("Another process is going on with this import.")) from error
+            size.learn(time.perf_counter() - began)
+            progress(next_row)
+        batches.finish(batch)
+
+    def _prepared(self, now: datetime) -> Iterator[tuple[int, Ready | list[Mistake]]]:
+        sheet = sheets.open_sheet(self.path)
+        needs_scope = self.kind.settings.audience == Audience.GROUP.value
+        found = columns.match(
+            sheet.headers, self.kind, self.plan, unit_is_given=self.unit is not None, needs_scope=needs_scope
+        )
+        holders = _Holders(self, now)
+        if self.unit is not None:
+            holders.check(self.unit)
+        preparer = Preparer(
+            self.plan, self.kind, found, unit=self.unit, find_unit=holders.find, published=local_day(now)
+        )
+        return ((number, preparer.prepare(number, cells)) for number, cells in sheet.rows)
+
+
+class _Size:
+    """How many rows a chunk has: as many as can be written without making anyone wait."""
+
+    def __init__(self) -> None:
+        self.rows = FIRST
+
+    def learn(self, seconds: float) -> None:
+        """Adapt to how long the last chunk took."""
+        if seconds > LONGEST_WRITE:
+            self.rows = max(FEWEST, self.rows // 2)
+        elif seconds < LONGEST_WRITE / 2:
+            self.rows = min(MOST, self.rows + 50)
+
+
+class _Holders:
+    """Finds the unit that a cell names, each name once, and whether it publishes such records with this team."""
+
+    def __init__(self, wanted: Import, now: datetime) -> None:
+        self._import, self._now = wanted, now
+        self._allowed = frozenset(wanted.plan.select(wanted.kind.holders))
+        self._known: dict[str, Unit | str] = {}
+
+    def find(self, written: str) -> Unit:
+        """Return the unit; raise ValueError with a sentence."""
+        if written not in self._known:
+            self._known[written] = self._look_up(written)
+        found = self._known[written]
+        if isinstance(found, str):
+            raise ValueError(found)
+        return found
+
+    def check(self, unit: Unit) -> None:
+        """Raise ActRefused unless these records may be imported for a unit."""
+        label = self._import.kind.label.zh
+        if unit.code not in self._allowed:
+            raise ActRefused(
+                _("%(unit)s does not publish “%(kind)s” according to the plan.") % {"unit": unit.name, "kind": label}
+            )
+        if not unit.org9:
+            raise ActRefused(_("%(unit)s has no organisation code, so it cannot publish.") % {"unit": unit.name})
+        batches.check_team(self._import.team, self._import.kind, unit, now=self._now)
+
+    def _look_up(self, written: str) -> Unit | str:
+        if not written:
+            return _("Nothing says which unit publishes; fill it in.")
+        names = unit_names(self._import.plan)
+        code = names.exact.get(written, "") if written not in names.several else ""
+        unit = Unit.objects.filter(code=code).first()
+        if unit is None:
+            return _("There is no unit “%(value)s”, or several of that name; write its code.") % {"value": written[:40]}
+        try:
+            self.check(unit)
+        except ActRefused as refused:
+            return refused.reason
+        return unit
+
+
+def _chunks(
+    prepared: Iterator[tuple[int, Ready | list[Mistake]]], skip: int, size: Callable[[], int]
+) -> Iterator[tuple[int, list[Ready], list[Mistake]]]:
+    """Gather rows and mistakes; yields how many rows of the file are dealt with once the chunk is."""
+    rows: list[Ready] = []
+    mistakes: list[Mistake] = []
+    done = gathered = 0
+    for done, (_number, outcome) in enumerate(prepared, 1):
+        if done <= skip:
+            continue
+        gathered += 1
+        if isinstance(outcome, Ready):
+            rows.append(outcome)
+        else:
+            mistakes += outcome
+        if gathered >= size():
+            yield done, rows, mistakes
+            rows, mistakes, gathered = [], [], 0
+    if gathered:
+        yield done, rows, mistakes
+
+
+def conclude(batch: Batch, team: Team, *, now: datetime, hold: bool = False) -> str:
+    """Release a batch that was read to its end, or discard it if a row was wrong; return its state."""
+    if batch.bad and not batch.keep_good:
+        batches.discard(batch)
+    elif not hold:
+        batches.release(batch, actor=team.approver, now=now)
+    return BatchState(batch.state)
