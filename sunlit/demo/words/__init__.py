@@ -14,6 +14,7 @@ WORDS: dict[str, Word] = {
     "sometimes": chance.sometimes,
     "unit": chance.unit,
     "sum": figures.total,
+    "count": figures.count,
     "less": figures.less,
     "product": figures.product,
     "percent": figures.percent,

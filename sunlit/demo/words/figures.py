@@ -34,6 +34,11 @@ def total(argument: Any, making: Making) -> str:
     return str(sum((Decimal(str(row.get(column) or 0)) for row in rows), Decimal(0)))
 
 
+def count(table: str, making: Making) -> str:
+    """Count the rows of a table made before."""
+    return str(len(making.values[table]))
+
+
 def less(argument: Sequence[Any], making: Making) -> str:
     """Take every further value from the first."""
     first, *others = (decimal_of(part, making) for part in argument)
