@@ -28,6 +28,12 @@ def by_year(*, kind: str | None = None, unit: Unit | None = None, audience: str 
     return {year: count for year, count in rows if count}
 
 
+def by_kind_and_year(unit: Unit, *, audience: str = Audience.PUBLIC) -> dict[tuple[str, int], int]:
+    """Return the number of live records in a unit's subtree, by kind and year of publication."""
+    rows = _counters(audience, unit=unit).values_list("kind", "year").annotate(Sum("count")).order_by("kind", "year")
+    return {(kind, year): count for kind, year, count in rows if count}
+
+
 def by_unit(*, kind: str | None = None, year: int | None = None, audience: str = Audience.PUBLIC) -> dict[str, int]:
     """Return the number of live records of each unit's own (not of its subtree), by path."""
     rows = (

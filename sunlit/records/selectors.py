@@ -15,7 +15,7 @@ from sunlit.ledger import selectors as ledger
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Label
 from sunlit.records import counting, documents, rendition, slots
-from sunlit.records.counting import by_child, by_kind, by_measure, by_unit, by_year
+from sunlit.records.counting import by_child, by_kind, by_kind_and_year, by_measure, by_unit, by_year
 from sunlit.records.listing import BadFilter, Filters, Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState
@@ -29,11 +29,13 @@ __all__ = [
     "Receipt",
     "Related",
     "Row",
+    "Stub",
     "Tombstone",
     "attachment",
     "attachments",
     "by_child",
     "by_kind",
+    "by_kind_and_year",
     "by_measure",
     "by_unit",
     "by_year",
@@ -48,6 +50,8 @@ __all__ = [
     "related",
     "revision",
     "revisions",
+    "stub",
+    "stubs",
     "titles",
     "titles_of",
     "tombstone",
@@ -70,6 +74,18 @@ class Tombstone:
     day: date
     reason: str
     basis: str
+
+
+@dataclass(frozen=True)
+class Stub:
+    """What everyone may know of a record that is only for a group: that it is there, whose it is, since when."""
+
+    index_no: str
+    slug: str
+    title: str
+    kind: str
+    unit: str
+    published_at: datetime
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,22 @@ def record_by_slug(viewer: sight.Viewer, slug: str) -> Record | None:
     """Return the record at an address, readable or gone, or None if ``viewer`` may not learn of it."""
     found = sight.visible(viewer, Record.objects.all()).select_related("unit", "live", "successor")
     return found.filter(slug=slug).exclude(state=RecordState.DRAFT).first()
+
+
+def stub(viewer: sight.Viewer, slug: str) -> Stub | None:
+    """Return what ``viewer`` may know of a group's record that they may not read, or None if there is none such."""
+    found = sight.stubs(viewer, Record.objects.filter(slug=slug, state__in=READABLE)).first()
+    return _stub(found) if found else None
+
+
+def stubs(viewer: sight.Viewer, *, kind: str, n: int = 20) -> list[Stub]:
+    """Return the latest records of a kind that ``viewer`` may know of but not read."""
+    rows = Record.objects.filter(kind=kind, state__in=READABLE).order_by("-published_at", "-pk")
+    return [_stub(row) for row in sight.stubs(viewer, rows)[:n]]
+
+
+def _stub(row: dict[str, Any]) -> Stub:
+    return Stub(row["index_no"], row["slug"], row["title"], row["kind"], row["unit__name"], row["published_at"])
 
 
 def revisions(record: Record) -> list[Revision]:
@@ -146,7 +178,10 @@ def attachment(
     shown = record.live if number is None else revision(record, number)
     if shown is None:
         return None
-    return shown.attachments.filter(position=position, name=name).select_related("file").first()
+    found = shown.attachments.filter(position=position, name=name).select_related("file").first()
+    declared = documents.kind_of(record, shown).field(found.field) if found else None
+    # A file of an internal field is committed to, but it is in nobody's rendition.
+    return found if declared and declared.show != "internal" else None
 
 
 def notice(record: Record) -> Notice | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
-from sunlit.portal import links, structure
+from sunlit.portal import links
 from sunlit.portal.pages import pieces
 from sunlit.portal.pages.home import questions
 from sunlit.records import selectors as records
+from sunlit.records.states import Audience
 from sunlit.screens.components import Figure, Link
 from sunlit.screens.words import say, unit_name
 from sunlit.units import selectors as units
@@ -37,96 +39,87 @@ class Area:
     code: str
     label: str
     about: str
+    count: int
     kinds: list[KindInCatalogue]
 
 
 @dataclass(frozen=True)
+class YearLink:
+    """A year of publication, with how much was published in it."""
+
+    label: str
+    count: int
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class CataloguePage:
-    """The catalogue."""
+    """The catalogue, of all years or of one."""
 
     crumbs: list[Link]
     total: int
+    year: int | None
     areas: list[Area]
-    years: list[Figure]
+    years: list[YearLink]
     units: list[Figure]
     questions: list[Link]
 
 
-@dataclass(frozen=True)
-class YearPage:
-    """What was published in one year, by kind."""
-
-    crumbs: list[Link]
-    year: int
-    total: int
-    kinds: list[Figure]
-    years: list[Link]
-
-
-def catalogue() -> CataloguePage:
-    """Fill the catalogue."""
+def catalogue(year: int | None = None) -> CataloguePage:
+    """Fill the catalogue, with the figures of one year if it is given."""
     plan = plans.current()
-    counts = records.by_kind()
-    areas = [
-        Area(area.code, say(area.label), say(area.about) if area.about else "", _listed(plan, area.kinds, counts))
-        for area in plan.navigation.fields
-    ]
-    placed = {code for area in plan.navigation.fields for code in area.kinds}
-    if rest := _listed(plan, tuple(code for code in plan.kinds if code not in placed), counts):
-        areas.append(Area("other", _("Other"), "", rest))
+    counts = records.by_kind(year=year)
+    home = Link(_("Catalogue"), reverse("portal:catalogue"))
     return CataloguePage(
-        crumbs=pieces.crumbs(here=_("Catalogue")),
+        crumbs=pieces.crumbs(home, here=str(year)) if year else pieces.crumbs(here=home.label),
         total=sum(counts.values()),
-        areas=areas,
-        years=[Figure(str(year), count, year_address(year)) for year, count in records.by_year().items()],
+        year=year,
+        areas=_areas(plan, counts, year),
+        years=_years(year),
         units=_top_units(plan),
         questions=questions(plan),
     )
 
 
-def year(wanted: int) -> YearPage | None:
-    """Fill the page of a year; None if nothing was published in it."""
-    plan = plans.current()
-    years = records.by_year()
-    if wanted not in years:
-        return None
-    counts = records.by_kind(year=wanted)
-    kinds = [
-        Figure(say(kind.label), counts[kind.code], links.kind(kind.code, year=wanted))
-        for kind in plan.kinds.values()
-        if kind.code in counts
-    ]
-    return YearPage(
-        crumbs=pieces.crumbs(Link(_("Catalogue"), reverse("portal:catalogue")), here=str(wanted)),
-        year=wanted,
-        total=years[wanted],
-        kinds=sorted(kinds, key=lambda figure: -figure.value),
-        years=[Link(str(other), year_address(other) if other != wanted else "") for other in years],
-    )
-
-
-def year_address(wanted: int) -> str:
-    """Return the address of a year's page."""
-    return reverse("portal:year", kwargs={"year": wanted})
-
-
 def audience_words(audience: str) -> str:
     """Say for whom records are when they are not for everyone."""
     return {
-        "group": _("for the people concerned"),
-        "staff": _("for staff"),
-        "sealed": _("sealed"),
-    }.get(audience, "")
+        Audience.GROUP: _("for the people concerned"),
+        Audience.STAFF: _("for staff"),
+        Audience.SEALED: _("sealed"),
+    }.get(Audience(audience), "")
 
 
-def _listed(plan: Plan, codes: tuple[str, ...], counts: dict[str, int]) -> list[KindInCatalogue]:
+def is_listed(kind: Kind) -> bool:
+    """Tell whether a kind stands in the public catalogue: something of it is public, or people may ask for it."""
+    return bool({"public", "group"} & set(kind.settings.allowed_audiences))
+
+
+def _areas(plan: Plan, counts: dict[str, int], year: int | None) -> list[Area]:
+    """Return the fields of the plan's navigation; kinds that none of them names follow under a heading of their own."""
+    areas = []
+    for area in plan.navigation.fields:
+        about = say(area.about) if area.about else ""
+        areas.append(_area(area.code, say(area.label), about, _listed(plan, area.kinds, counts, year)))
+    placed = {code for area in plan.navigation.fields for code in area.kinds}
+    if rest := _listed(plan, tuple(code for code in plan.kinds if code not in placed), counts, year):
+        areas.append(_area("other", _("Other"), "", rest))
+    return areas
+
+
+def _area(code: str, label: str, about: str, kinds: list[KindInCatalogue]) -> Area:
+    return Area(code, label, about, sum(kind.count for kind in kinds), kinds)
+
+
+def _listed(plan: Plan, codes: tuple[str, ...], counts: dict[str, int], year: int | None) -> list[KindInCatalogue]:
     kinds = [plan.kinds[code] for code in codes if code in plan.kinds and is_listed(plan.kinds[code])]
     return [
         KindInCatalogue(
             kind.code,
             say(kind.label),
             say(kind.about),
-            links.kind(kind.code),
+            links.kind(kind.code, year=year),
             counts.get(kind.code, 0),
             audience_words(kind.settings.audience),
         )
@@ -134,9 +127,13 @@ def _listed(plan: Plan, codes: tuple[str, ...], counts: dict[str, int]) -> list[
     ]
 
 
-def is_listed(kind: Kind) -> bool:
-    """Tell whether a kind stands in the public catalogue: something of it is public, or people may ask for it."""
-    return bool({"public", "group"} & set(kind.settings.allowed_audiences))
+def _years(current: int | None) -> list[YearLink]:
+    address = reverse("portal:catalogue")
+    years = records.by_year()
+    found = [YearLink(_("All years"), sum(years.values()), address, current is None)]
+    for year, count in years.items():
+        found.append(YearLink(str(year), count, f"{address}?{urlencode({'year': year})}", year == current))
+    return found
 
 
 def _top_units(plan: Plan) -> list[Figure]:
@@ -149,6 +146,6 @@ def _top_units(plan: Plan) -> list[Figure]:
     figures = [
         Figure(unit_name(found[path], short=True), count, links.unit(found[path].code))
         for path, count in counts.items()
-        if path in found
+        if path in found and count
     ]
-    return sorted(figures, key=lambda figure: -figure.value)
+    return sorted(figures, key=lambda figure: (-figure.value, figure.label))
