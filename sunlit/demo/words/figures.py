@@ -21,17 +21,24 @@ def decimal_of(recipe: Any, making: Making) -> Decimal:
 def total(argument: Any, making: Making) -> str:
     """Add up: a list of values, or a column of a table made before (``table.column``).
 
-    As a mapping, ``of`` names the column and ``where`` gives the rows that count: {column: value}.
+    As a mapping, ``of`` names the column, ``where`` gives the rows that count {column: value}, and each figure is
+    multiplied with that of the column ``times``.
     """
     if isinstance(argument, Sequence) and not isinstance(argument, str):
         return str(sum((decimal_of(part, making) for part in argument), Decimal(0)))
     where: Mapping[str, Any] = {}
+    times = ""
     if isinstance(argument, Mapping):
+        times = argument.get("times", "")
         where = {name: make(value, making) for name, value in argument.get("where", {}).items()}
         argument = argument["of"]
     table, _, column = argument.partition(".")
     rows = [row for row in making.values[table] if all(row.get(name) == value for name, value in where.items())]
-    return str(sum((Decimal(str(row.get(column) or 0)) for row in rows), Decimal(0)))
+    return str(sum((_cell(row, column) * (_cell(row, times) if times else 1) for row in rows), Decimal(0)))
+
+
+def _cell(row: Mapping[str, Any], column: str) -> Decimal:
+    return Decimal(str(row.get(column) or 0))
 
 
 def count(table: str, making: Making) -> str:
@@ -63,4 +70,4 @@ def percent(argument: Sequence[Any], making: Making) -> str:
 
 
 def _rounded(value: Decimal, places: int) -> str:
-    return str(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

@@ -20,13 +20,17 @@ def mapping(argument: Mapping[str, Any], making: Making) -> Row:
 
 
 def table(argument: Mapping[str, Any], making: Making) -> list[Row]:
-    """Make rows of ``columns``: one for each of ``rows``, for each line of a source column, or ``count`` [low, high].
+    """Make rows of ``columns``: one for each of ``rows``, ``each`` part or ``lines`` of a source column, or ``count``.
 
-    A row of ``rows`` may name columns of its own; of ``lines``, each line without its numbering is ``{line}``.
+    A row of ``rows`` may name columns of its own; the parts of ``each`` are mappings and known as ``{_name}``; of
+    ``lines``, each line without its numbering is ``{line}``; ``count`` is [low, high].
     """
     shared = argument.get("columns", {})
     if "rows" in argument:
         plans = [_with(shared, row) for row in argument["rows"]]
+    elif "each" in argument:
+        parts = making.source[argument["each"]]
+        plans = [{**{f"_{name}": value for name, value in part.items()}, **shared} for part in parts]
     elif "lines" in argument:
         lines = str(making.source.get(argument["lines"], "")).split("\n")
         plans = [{"_line": _NUMBERING.sub("", line).strip(), **shared} for line in lines if line.strip()]
