@@ -20,7 +20,7 @@ def book_for(
     kinds: Iterable[Kind],
     files: Mapping[str, list[Link]] | None = None,
 ) -> Book:
-    """Return a book that knows every record these payloads point to, fetched with one query, as ``viewer`` may see it."""
+    """Return a book that knows every record to which the payloads point and that ``viewer`` may see, by one query."""
     names = {field.name for kind in kinds for field in kind.fields if field.type == "record"}
     slugs = {slug for payload in payloads for name in names for slug in _many(payload.get(name))} if names else set()
     titles = records.titles_of(viewer, slugs)

@@ -67,7 +67,7 @@ def to_unit(found: Unit, *, short: bool = False, note: str = "") -> Link:
 
 
 def wanted(plan: Plan, to: str) -> str:
-    """Return the address behind a ``to`` of the plan's navigation: a kind, the number of a measure, or a page's word."""
+    """Return the address behind a ``to`` of the plan's navigation: a kind, a measure's number, or a page's word."""
     if to in plan.kinds:
         return kind(to)
     if to.isdigit() and int(to) in plan.measures:

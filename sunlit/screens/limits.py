@@ -12,9 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 MAX_ADDRESSES = 20_000
 
 _windows: dict[tuple[str, str], tuple[int, int]] = {}
@@ -35,7 +36,7 @@ def limit_reading(name: str, *, times: int, seconds: int) -> Callable[[View], Vi
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if _count(name, client_address(request), seconds) > times:
                 return too_many(request, seconds)
             return view(request, *args, **kwargs)

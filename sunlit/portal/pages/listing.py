@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -31,6 +32,8 @@ from sunlit.units.models import Unit
 
 SIZE = 20
 EXPORT_SIZE = 500
+MAX_EXPORT = 50_000
+"""Rows of a file; a longer list is to be narrowed first."""
 NEWEST = "-published"
 RANGED = ("date", "money", "number", "percent")
 CHOSEN = ("choice", "unit", "region", "record")
@@ -63,6 +66,16 @@ class ListedRecord:
 
 
 @dataclass(frozen=True)
+class ClosedRecord:
+    """A record of which a reader learns only that it exists."""
+
+    title: str
+    url: str
+    unit: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
 class KindPage:
     """The list of one kind."""
 
@@ -72,15 +85,18 @@ class KindPage:
     about: str
     basis: list[str]
     audience: str
+    group: str
     measures: list[Link]
     columns: list[fields.TableCell]
     rows: list[ListedRecord]
+    closed: list[ClosedRecord]
     total: int
     total_is_exact: bool
     pager: Pager
     error: str
     is_narrowed: bool
     csv_url: str
+    csv_rows: int
     column_type: str
     noindex: bool
     filters: list[FilterView] = field(metadata=HTML_ONLY)
@@ -88,6 +104,7 @@ class KindPage:
     sorts: list[Choice] = field(metadata=HTML_ONLY)
     sort: str = NEWEST
     unit: str = ""
+    unit_label: str = ""
     year: str = ""
 
 
@@ -102,7 +119,7 @@ class Asked:
         self.after = self.text("after") or None
         self.unit_words, self.year_words = self.text("unit"), self.text("year")
         self.unit = self._unit(plan)
-        self.year = int(self.year_words) if self.year_words.isdecimal() and len(self.year_words) == 4 else None
+        self.year = self._year()
         self.filters = self._filters()
 
     def text(self, name: str) -> str:
@@ -115,12 +132,26 @@ class Asked:
         """Tell whether anything but the whole list was asked for."""
         return bool(self.filters or self.unit_words or self.year)
 
+    @property
+    def unit_label(self) -> str:
+        """Return the unit's name, to stand in the form where perhaps its code was asked for."""
+        return unit_name(self.unit) if self.unit else self.unit_words
+
+    def _year(self) -> int | None:
+        if not self.year_words:
+            return None
+        if self.year_words.isdecimal() and len(self.year_words) == 4:
+            return int(self.year_words)
+        self.error = _("“%s” is not a year: write it with four digits.") % self.year_words
+        return None
+
     def _unit(self, plan: Plan) -> Unit | None:
         if not self.unit_words:
             return None
         called = structure.unit_called(plan, self.unit_words)
         if called is None:
-            self.error = _("No unit is called “%s”, or more than one is: give the full name or the code.") % self.unit_words
+            sentence = _("No unit is called “%s”, or more than one is: give the full name or the code.")
+            self.error = sentence % self.unit_words
             return None
         return units.by_code(called.code)
 
@@ -174,18 +205,21 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         about=say(kind.about),
         basis=list(kind.basis),
         audience=audience_words(kind.settings.audience),
+        group=_group(plan, kind),
         measures=[
             Link(f"{number} {pieces.short_title(plan.measures[number])}", links.measure(number))
             for number in kind.measures
         ],
         columns=[fields.TableCell(fields.column_label(one), "", fields.is_number(one)) for one in kind.listed],
         rows=[_row(kind, row, book) for row in found.rows],
+        closed=_closed(viewer, kind),
         total=found.total,
         total_is_exact=found.total_is_exact,
         pager=Pager(next=found.next or "", previous=found.previous or ""),
         error=asked.error,
         is_narrowed=asked.is_narrowed,
         csv_url=f"{address}?{encoded}" if encoded else address,
+        csv_rows=MAX_EXPORT,
         column_type=kind.settings.column_type or "",
         noindex=kind.settings.noindex,
         filters=_filters(viewer, kind, asked, book),
@@ -193,6 +227,7 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         sorts=_sorts(kind),
         sort=asked.sort,
         unit=asked.unit_words,
+        unit_label=asked.unit_label,
         year=asked.year_words,
     )
 
@@ -218,16 +253,20 @@ def as_table(viewer: sight.Viewer, code: str, question: Question) -> tuple[list[
 def _lines(
     plan: Plan, viewer: sight.Viewer, kind: Kind, asked: Asked, shown: list[Field], page: Listing
 ) -> Iterator[list[str]]:
-    while True:
+    for _page in range(MAX_EXPORT // EXPORT_SIZE):
         book = book_for(plan, viewer, (row.payload for row in page.rows), [kind])
         for row in page.rows:
             record = row.record
-            published = timezone.localtime(record.published_at).strftime("%Y-%m-%d %H:%M") if record.published_at else ""
             cells = [fields.bare(one, row.payload.get(one.name), book) for one in shown]
-            yield [record.index_no or "", record.title, unit_name(record.unit), published, *cells]
+            moment = _local(record.published_at, "%Y-%m-%d %H:%M")
+            yield [record.index_no or "", record.title, unit_name(record.unit), moment, *cells]
         if page.next is None:
             return
         page = asked.listing(viewer, after=page.next, size=EXPORT_SIZE)
+
+
+def _local(moment: datetime | None, form: str) -> str:
+    return timezone.localtime(moment).strftime(form) if moment else ""
 
 
 def _trail(plan: Plan, kind: Kind) -> list[Link]:
@@ -238,17 +277,33 @@ def _trail(plan: Plan, kind: Kind) -> list[Link]:
     return pieces.crumbs(*trail, here=say(kind.label))
 
 
+def _group(plan: Plan, kind: Kind) -> str:
+    """Return the name of the group for which a kind's closed records are."""
+    group = plan.groups.get(kind.settings.group or "")
+    return say(group.label) if group else ""
+
+
+def _closed(viewer: sight.Viewer, kind: Kind) -> list[ClosedRecord]:
+    """Return what a reader may know of the records that are for a group; nothing of kinds that have none."""
+    if "group" not in kind.settings.allowed_audiences:
+        return []
+    return [
+        ClosedRecord(stub.title, links.record(stub.slug), stub.unit, stub.published_at)
+        for stub in records.stubs(viewer, kind=kind.code, n=SIZE)
+    ]
+
+
 def _row(kind: Kind, row: Row, book: Book) -> ListedRecord:
     record = row.record
-    cells = [
-        fields.TableCell(fields.bare(one, row.payload.get(one.name), book), fields.column_label(one), fields.is_number(one))
-        for one in kind.listed
-    ]
+    cells = []
+    for one in kind.listed:
+        text = fields.bare(one, row.payload.get(one.name), book)
+        cells.append(fields.TableCell(text, fields.column_label(one), fields.is_number(one)))
     return ListedRecord(
         title=record.title,
         url=links.record(record.slug or ""),
         unit=Link(unit_name(record.unit, short=True), links.unit(record.unit.code)),
-        published_on=timezone.localtime(record.published_at).date().isoformat() if record.published_at else "",
+        published_on=_local(record.published_at, "%Y-%m-%d"),
         cells=cells,
         is_demo=record.demo,
     )
@@ -262,9 +317,7 @@ def _filters(viewer: sight.Viewer, kind: Kind, asked: Asked, book: Book) -> list
         name, label = f"f_{declared.name}", fields.column_label(declared)
         if declared.type in RANGED:
             how = "date" if declared.type == "date" else "number"
-            found.append(
-                FilterView(name, label, how, low=asked.text(f"{name}_from"), high=asked.text(f"{name}_to"))
-            )
+            found.append(FilterView(name, label, how, low=asked.text(f"{name}_from"), high=asked.text(f"{name}_to")))
             continue
         choices: list[Choice] = []
         if declared.type in CHOSEN:
