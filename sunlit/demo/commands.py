@@ -11,7 +11,6 @@ from sunlit.demo import people
 from sunlit.demo.loading import Loader
 from sunlit.demo.recipes import Kitchen
 from sunlit.plan import selectors as plans
-from sunlit.records.models import Record
 from sunlit.units.models import Unit
 
 DIRECTORY = click.option(
@@ -36,15 +35,15 @@ def load(directory: Path) -> None:
     people.create(kitchen.directory)
     dishes = kitchen.dishes()
     cast = people.cast(kitchen.directory, kitchen.plan.head.root)
-    codes = {dish.unit for dish in dishes}
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
-    there = Record.objects.filter(demo=True).count()
-    if there >= len(dishes):
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in={dish.unit for dish in dishes})}
+    loader = Loader(kitchen.plan, cast, units)
+    there = loader.recall(dishes)
+    if there == len(dishes):
         click.echo(f"  demo city: {there} records are there")
         return
     with click.progressbar(length=len(dishes), label="  demo city") as bar:
         bar.update(there)
-        loaded = Loader(kitchen.plan, cast, units).load(dishes, bar.update)
+        loaded = loader.load(dishes, bar.update)
     click.echo(f"  demo city: {loaded} records published")
 
 

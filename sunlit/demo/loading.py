@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,48 +15,65 @@ from sunlit.demo.recipes import Dish
 from sunlit.plan.language import Plan
 from sunlit.records.acts import drafting, publishing, retiring, reviewing
 from sunlit.records.models import Record, Revision
+from sunlit.records.states import Validity
 from sunlit.units.models import Unit
 
 # Few enough that a write transaction stays short.
 AT_ONCE = 25
 OFFICE_HOURS = time(9, 5)
+# What befalls a record comes some days after its publication, but never in the future.
+LATER = timedelta(days=12)
+
+VALIDITIES = {"repealed": Validity.REPEALED, "lapsed": Validity.LAPSED}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Loader:
     """Publishes dishes in order; what is loaded is loaded, so that an interrupted run goes on where it stopped."""
 
     plan: Plan
     cast: Cast
     units: dict[str, Unit]
+    slugs: dict[str, str] = field(default_factory=dict)
 
     def load(self, dishes: Sequence[Dish], progress: Callable[[int], None]) -> int:
         """Publish every dish that is not there yet and return how many that were."""
-        done = Record.objects.filter(demo=True).count()
-        left = iter(list(enumerate(dishes))[done:])
-        loaded = 0
-        for group in iter(lambda: list(islice(left, AT_ONCE)), []):
+        done = self.recall(dishes)
+        for start in range(done, len(dishes), AT_ONCE):
+            group = dishes[start : start + AT_ONCE]
             with transaction.atomic():
-                for place, dish in group:
+                for place, dish in enumerate(group, start=start):
                     self._publish(dish, instant(dish, place))
-            loaded += len(group)
             progress(len(group))
-        return loaded
+        return len(dishes) - done
+
+    def recall(self, dishes: Sequence[Dish]) -> int:
+        """Return how many dishes are there already, and remember the addresses of those that others refer to.
+
+        Records are made in the order of the dishes, one for each, so the first ones that the cast's editor wrote are
+        the first dishes.
+        """
+        first = Revision.objects.filter(number=1, author_id=self.cast.editor.user_id).order_by("record_id")
+        there = list(first.values_list("record__slug", flat=True)[: len(dishes)])
+        self.slugs |= {dish.key: slug for dish, slug in zip(dishes, there, strict=False) if dish.key and slug}
+        return len(there)
 
     def _publish(self, dish: Dish, now: datetime) -> None:
-        unit = self.units[dish.unit]
         revision = drafting.draft(
             dish.kind,
-            unit,
-            dish.data,
+            self.units[dish.unit],
+            dish.linked(self.slugs),
             actor=self.cast.editor,
             now=now,
             audience=dish.audience or None,
             scope=dish.scope,
-            demo=True,
+            demo=dish.marked == "demo",
         )
         self._bring_live(revision, now)
-        self._befall(revision.record, dish, now + timedelta(days=12))
+        if dish.key:
+            self.slugs[dish.key] = revision.record.slug or ""
+        if dish.fate:
+            self._befall(revision.record, dish, now + LATER)
 
     def _bring_live(self, revision: Revision, now: datetime) -> None:
         drafting.submit(revision, actor=self.cast.editor, now=now)
@@ -69,12 +85,17 @@ class Loader:
 
     def _befall(self, record: Record, dish: Dish, now: datetime) -> None:
         """Let happen to a record what its recipe says."""
+        by, reason = self.cast.approver, dish.reason
         if dish.fate == "corrected":
-            self._bring_live(drafting.correct(record, actor=self.cast.editor, now=now, note=dish.reason), now)
+            revision = drafting.correct(record, actor=self.cast.editor, now=now, note=reason)
+            changed = {**dish.linked(self.slugs), **dish.correction}
+            self._bring_live(drafting.edit(revision, changed, actor=self.cast.editor, now=now), now)
         elif dish.fate == "withdrawn":
-            retiring.withdraw(record, actor=self.cast.approver, now=now, reason=dish.reason)
+            retiring.withdraw(record, actor=by, now=now, reason=reason)
         elif dish.fate == "unpublished":
-            retiring.unpublish(record, actor=self.cast.approver, now=now, reason=dish.reason)
+            retiring.unpublish(record, actor=by, now=now, reason=reason)
+        else:
+            retiring.set_validity(record, VALIDITIES[dish.fate], actor=by, now=now, reason=reason)
 
 
 def instant(dish: Dish, place: int) -> datetime:

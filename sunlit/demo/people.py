@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.db import transaction
 
-from sunlit.calendars import today
 from sunlit.units import actors
 from sunlit.units.actors import Actor
 from sunlit.units.models import GroupMember, Member, Unit, User
 from sunlit.units.roles import Role
+
+
+# The city's records go back three years, and nobody acts before the day of their role.
+SINCE = date(2023, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,11 @@ def create(directory: Path) -> None:
 
 def _grant(user: User, each: Mapping[str, Any]) -> None:
     unit = Unit.objects.get(code=each["unit"])
-    since = today()
     for role in each.get("roles", []):
-        Member.objects.get_or_create(user=user, unit=unit, role=Role(role), defaults={"since": since})
+        Member.objects.get_or_create(user=user, unit=unit, role=Role(role), since=SINCE)
     for key in each.get("groups", []):
         group, _, scope = key.partition(":")
-        GroupMember.objects.get_or_create(user=user, group=group, scope_key=scope, defaults={"since": since})
+        GroupMember.objects.get_or_create(user=user, group=group, scope_key=scope, since=SINCE)
 
 
 def cast(directory: Path, root: str) -> Cast:

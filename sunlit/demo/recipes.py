@@ -6,7 +6,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,9 +22,10 @@ from sunlit.plan.language import Plan
 
 Recipe = Mapping[str, Any]
 Row = Mapping[str, Any]
+FATES = frozenset({"corrected", "withdrawn", "unpublished", "repealed", "lapsed"})
 # Each recipe gives a text for most of these; a word not listed is a fault, so that none is misspelt in silence.
 RECIPE_WORDS = frozenset(
-    "kind units count per_unit source where filled shuffle published marked audience scope key ends reason data".split()
+    "kind units count per_unit source where filled shuffle published marked audience scope key ends reason correction data".split()
 )
 
 
@@ -32,6 +33,7 @@ RECIPE_WORDS = frozenset(
 class Dish:
     """One record to publish: what a clerk would have typed, by which unit, on which day, and what became of it.
 
+    ``fate`` is one of FATES or nothing; ``correction`` holds what a correction changes, ``reason`` why.
     ``marked`` tells invented (``demo``) from ``real`` documents and from the ``facts`` of real pages. ``key`` is the
     name by which other records refer to it; a field that refers to another holds a ``Link`` until it is published.
     """
@@ -44,8 +46,9 @@ class Dish:
     scope: str
     marked: str
     key: str
-    fate: str
-    reason: str
+    fate: str = ""
+    reason: str = ""
+    correction: Mapping[str, Any] = field(default_factory=dict)
 
     def linked(self, slugs: Mapping[str, str]) -> dict[str, Any]:
         """Return the data with every link replaced by the address of its record; raise RecipeFault if one is missing."""
@@ -111,6 +114,7 @@ class Kitchen:
                 key=str(make(recipe.get("key", ""), making)),
                 fate=fate,
                 reason=recipe.get("reason", ""),
+                correction=_correction(recipe, making) if fate == "corrected" else {},
             )
         except RecipeFault as fault:
             raise RecipeFault(f"{recipe['kind']}, record {making.number}: {fault}") from fault
@@ -157,8 +161,19 @@ class Kitchen:
         return self._working.nth(self._working.count_to(day))
 
 
+def _correction(recipe: Recipe, making: Making) -> dict[str, Any]:
+    """Make the values that a correction gives instead; they may lean on the first ones."""
+    changes: Mapping[str, Any] = recipe.get("correction", {})
+    if not changes:
+        raise RecipeFault("a record is to be corrected, and the recipe does not say to what")
+    made = make_all(changes, making)
+    return {name: made.get(name, "") for name in changes if not name.startswith("_")}
+
+
 def _fates(ends: Mapping[str, str], rows: int) -> dict[int, str]:
     """Give so many of the records a later fate, spread over the recipe: {record number: fate}."""
+    if not FATES.issuperset(ends):
+        raise RecipeFault(f"a record ends as one of {', '.join(sorted(FATES))}, not as {', '.join(ends)}")
     fates: dict[int, str] = {}
     for offset, (fate, count) in enumerate(ends.items(), start=2):
         for turn in range(int(count)):
