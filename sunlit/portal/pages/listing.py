@@ -61,8 +61,9 @@ class ListedRecord:
     url: str
     unit: Link
     published_on: str
-    cells: list[fields.TableCell]
+    values: dict[str, str]
     is_demo: bool
+    cells: list[fields.TableCell] = field(metadata=HTML_ONLY)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,6 @@ class KindPage:
     audience: str
     group: str
     measures: list[Link]
-    columns: list[fields.TableCell]
     rows: list[ListedRecord]
     closed: list[ClosedRecord]
     total: int
@@ -102,6 +102,7 @@ class KindPage:
     filters: list[FilterView] = field(metadata=HTML_ONLY)
     years: list[Choice] = field(metadata=HTML_ONLY)
     sorts: list[Choice] = field(metadata=HTML_ONLY)
+    columns: list[fields.TableCell] = field(metadata=HTML_ONLY)
     sort: str = NEWEST
     unit: str = ""
     unit_label: str = ""
@@ -196,6 +197,7 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         except BadFilter:
             asked.error = _("The list cannot be filtered or sorted in this way. Check the dates and numbers.")
     book = book_for(plan, viewer, (row.payload for row in found.rows), [kind])
+    columns = _columns(kind, found.rows, book)
     encoded = question.urlencode() if isinstance(question, QueryDict) else ""
     address = reverse("portal:kind_csv", kwargs={"code": code})
     return KindPage(
@@ -210,8 +212,7 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
             Link(f"{number} {pieces.short_title(plan.measures[number])}", links.measure(number))
             for number in kind.measures
         ],
-        columns=[fields.TableCell(fields.column_label(one), "", fields.is_number(one)) for one in kind.listed],
-        rows=[_row(kind, row, book) for row in found.rows],
+        rows=[_row(kind, row, columns, book) for row in found.rows],
         closed=_closed(viewer, kind),
         total=found.total,
         total_is_exact=found.total_is_exact,
@@ -225,6 +226,172 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         filters=_filters(viewer, kind, asked, book),
         years=[Choice(str(year), str(year)) for year in records.by_year(kind=code)],
         sorts=_sorts(kind),
+        columns=[fields.TableCell(fields.column_label(one), "", fields.is_number(one)) for one in columns],
+        sort=asked.sort,
+        unit=asked.unit_words,
+        unit_label=asked.unit_label,
+        year=asked.year_words,
+    )
+
+
+def as_table(viewer: sight.Viewer, code: str, question: Question) -> tuple[list[str], Iterator[list[str]]] | None:
+    """Return the heading and the rows of the whole list as a file has them; None for no such kind.
+
+    Raises BadFilter if the question makes no sense.
+    """
+    plan = plans.current()
+    kind = plan.kinds.get(code)
+    if kind is None:
+        return None
+    asked = Asked(plan, kind, question)
+    if asked.error:
+        raise BadFilter(asked.error)
+    shown = [one for one in kind.fields if one.show != "internal" and one.type not in ("file", "id_number")]
+    heading = [_("Index number"), _("Title"), _("Unit"), _("Published"), *(fields.column_label(one) for one in shown)]
+    first = asked.listing(viewer, after=None, size=EXPORT_SIZE)
+    return heading, _lines(plan, viewer, kind, asked, shown, first)
+
+
+def _lines(
+    plan: Plan, viewer: sight.Viewer, kind: Kind, asked: Asked, shown: list[Field], page: Listing
+) -> Iterator[list[str]]:
+    for _page in range(MAX_EXPORT // EXPORT_SIZE):
+        book = book_for(plan, viewer, (row.payload for row in page.rows), [kind])
+        for row in page.rows:
+            record = row.record
+            cells = [fields.bare(one, row.payload.get(one.name), book) for one in shown]
+            moment = _local(record.published_at, "%Y-%m-%d %H:%M")
+            yield [record.index_no or "", record.title, unit_name(record.unit), moment, *cells]
+        if page.next is None:
+            return
+        page = asked.listing(viewer, after=page.next, size=EXPORT_SIZE)
+
+
+def _local(moment: datetime | None, form: str) -> str:
+    return timezone.localtime(moment).strftime(form) if moment else ""
+
+
+def _trail(plan: Plan, kind: Kind) -> list[Link]:
+    catalogue = reverse("portal:catalogue")
+    trail = [Link(_("Catalogue"), catalogue)]
+    if area := structure.area_of(plan, kind.code):
+        trail.append(Link(say(area.label), f"{catalogue}#{area.code}"))
+    return pieces.crumbs(*trail, here=say(kind.label))
+
+
+def _group(plan: Plan, kind: Kind) -> str:
+    """Return the name of the group for which a kind's closed records are."""
+    group = plan.groups.get(kind.settings.group or "")
+    return say(group.label) if group else ""
+
+
+def _closed(viewer: sight.Viewer, kind: Kind) -> list[ClosedRecord]:
+    """Return what a reader may know of the records that are for a group; nothing of kinds that have none."""
+    if "group" not in kind.settings.allowed_audiences:
+        return []
+    return [
+        ClosedRecord(stub.title, links.record(stub.slug), stub.unit, stub.published_at)
+        for stub in records.stubs(viewer, kind=kind.code, n=SIZE)
+    ]
+
+
+def _columns(kind: Kind, rows: list[Row], book: Book) -> list[Field]:
+    """Return the fields that get a column: those that are listed and that the titles do not say already."""
+
+    def is_said(one: Field) -> bool:
+        texts = [(fields.bare(one, row.payload.get(one.name), book), row.record.title) for row in rows]
+        return all(text in title for text, title in texts)
+
+    return [one for one in kind.listed if not rows or not is_said(one)]
+
+
+def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord:
+    record = row.record
+    values = {one.name: fields.bare(one, row.payload.get(one.name), book) for one in kind.listed}
+    return ListedRecord(
+        title=record.title,
+        url=links.record(record.slug or ""),
+        unit=Link(unit_name(record.unit, short=True), links.unit(record.unit.code)),
+        published_on=_local(record.published_at, "%Y-%m-%d"),
+        values=values,
+        is_demo=record.demo,
+        cells=[
+            fields.TableCell(values[one.name], fields.column_label(one), fields.is_number(one)) for one in columns
+        ],
+    )
+
+
+def _filters(self) -> dict[str, str | tuple[str | None, str | None]]:
+        found: dict[str, str | tuple[str | None, str | None]] = {}
+        for declared in self.kind.fields:
+            if not declared.filter:
+                continue
+            name = f"f_{declared.name}"
+            low, high = self.text(f"{name}_from"), self.text(f"{name}_to")
+            if declared.type in RANGED and (low or high):
+                found[declared.name] = (low or None, high or None)
+            elif value := self.text(name):
+                found[declared.name] = value
+        return found
+
+    def listing(self, viewer: sight.Viewer, *, after: str | None, size: int) -> Listing:
+        """Return one page of what was asked for; raises BadFilter if it makes no sense."""
+        return records.listing(
+            viewer,
+            kind=self.kind.code,
+            unit=self.unit,
+            year=self.year,
+            filters=self.filters,
+            sort=self.sort,
+            after=after,
+            size=size,
+        )
+
+
+def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage | None:
+    """Fill the list of a kind; None if the plan has no such kind."""
+    plan = plans.current()
+    kind = plan.kinds.get(code)
+    if kind is None:
+        return None
+    asked = Asked(plan, kind, question)
+    found = Listing()
+    if not asked.error:
+        try:
+            found = asked.listing(viewer, after=asked.after, size=SIZE)
+        except BadFilter:
+            asked.error = _("The list cannot be filtered or sorted in this way. Check the dates and numbers.")
+    book = book_for(plan, viewer, (row.payload for row in found.rows), [kind])
+    columns = _columns(kind, found.rows, book)
+    encoded = question.urlencode() if isinstance(question, QueryDict) else ""
+    address = reverse("portal:kind_csv", kwargs={"code": code})
+    return KindPage(
+        crumbs=_trail(plan, kind),
+        code=code,
+        label=say(kind.label),
+        about=say(kind.about),
+        basis=list(kind.basis),
+        audience=audience_words(kind.settings.audience),
+        group=_group(plan, kind),
+        measures=[
+            Link(f"{number} {pieces.short_title(plan.measures[number])}", links.measure(number))
+            for number in kind.measures
+        ],
+        rows=[_row(kind, row, columns, book) for row in found.rows],
+        closed=_closed(viewer, kind),
+        total=found.total,
+        total_is_exact=found.total_is_exact,
+        pager=Pager(next=found.next or "", previous=found.previous or ""),
+        error=asked.error,
+        is_narrowed=asked.is_narrowed,
+        csv_url=f"{address}?{encoded}" if encoded else address,
+        csv_rows=MAX_EXPORT,
+        column_type=kind.settings.column_type or "",
+        noindex=kind.settings.noindex,
+        filters=_filters(viewer, kind, asked, book),
+        years=[Choice(str(year), str(year)) for year in records.by_year(kind=code)],
+        sorts=_sorts(kind),
+        columns=[fields.TableCell(fields.column_label(one), "", fields.is_number(one)) for one in columns],
         sort=asked.sort,
         unit=asked.unit_words,
         unit_label=asked.unit_label,
