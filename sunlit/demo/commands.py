@@ -37,7 +37,7 @@ def load(directory: Path) -> None:
     cast = people.cast(kitchen.directory, kitchen.plan.head.root)
     units = {unit.code: unit for unit in Unit.objects.filter(code__in={dish.unit for dish in dishes})}
     loader = Loader(kitchen.plan, cast, units)
-    there = loader.recall(dishes)
+    there = loader.count(dishes)
     if there == len(dishes):
         click.echo(f"  demo city: {there} records are there")
         return

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
+from sunlit.demo import sheets
 from sunlit.demo.people import Cast
 from sunlit.demo.recipes import Dish
 from sunlit.plan.language import Plan
@@ -38,23 +39,37 @@ class Loader:
 
     def load(self, dishes: Sequence[Dish], progress: Callable[[int], None]) -> int:
         """Publish every dish that is not there yet and return how many that were."""
-        done = self.recall(dishes)
-        for start in range(done, len(dishes), AT_ONCE):
-            group = dishes[start : start + AT_ONCE]
+        loaded = 0
+        for place, sheet in enumerate(sheets.collect(dishes)):
+            if not sheets.is_there(sheet):
+                sheets.bring(
+                    *(sheet, self.plan, self.cast), now=instant(sheet.dishes[0], place), progress=lambda _rows: None
+                )
+                progress(len(sheet.dishes))
+                loaded += len(sheet.dishes)
+        single = [dish for dish in dishes if not dish.sheet]
+        done = self._recall(single)
+        for start in range(done, len(single), AT_ONCE):
+            group = single[start : start + AT_ONCE]
             with transaction.atomic():
                 for place, dish in enumerate(group, start=start):
                     self._publish(dish, instant(dish, place))
             progress(len(group))
-        return len(dishes) - done
+        return loaded + len(single) - done
 
-    def recall(self, dishes: Sequence[Dish]) -> int:
-        """Return how many dishes are there already, and remember the addresses of those that others refer to.
+    def count(self, dishes: Sequence[Dish]) -> int:
+        """Return how many of the dishes are there already."""
+        sheeted = sum(len(sheet.dishes) for sheet in sheets.collect(dishes) if sheets.is_there(sheet))
+        return sheeted + self._recall([dish for dish in dishes if not dish.sheet])
+
+    def _recall(self, dishes: Sequence[Dish]) -> int:
+        """Return how many single dishes are there, and remember the addresses of those that others refer to.
 
         Records are made in the order of the dishes, one for each, so the first ones that the cast's editor wrote are
         the first dishes.
         """
-        first = Revision.objects.filter(number=1, author_id=self.cast.editor.user_id).order_by("record_id")
-        there = list(first.values_list("record__slug", flat=True)[: len(dishes)])
+        written = Revision.objects.filter(number=1, author_id=self.cast.editor.user_id, record__batch_id=0)
+        there = list(written.order_by("record_id").values_list("record__slug", flat=True)[: len(dishes)])
         self.slugs |= {dish.key: slug for dish, slug in zip(dishes, there, strict=False) if dish.key and slug}
         return len(there)
 

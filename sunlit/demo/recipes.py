@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 FATES = frozenset({"corrected", "withdrawn", "unpublished", "repealed", "lapsed"})
 # Each recipe gives a text for most of these; a word not listed is a fault, so that none is misspelt in silence.
 RECIPE_WORDS = frozenset(
-    "kind units count per_unit source where filled shuffle published marked audience scope key ends reason correction data".split()
+    "kind units count per_unit source where filled shuffle published marked audience scope key sheet ends reason correction data".split()
 )
 
 
@@ -36,6 +36,7 @@ class Dish:
     ``fate`` is one of FATES or nothing; ``correction`` holds what a correction changes, ``reason`` why.
     ``marked`` tells invented (``demo``) from ``real`` documents and from the ``facts`` of real pages. ``key`` is the
     name by which other records refer to it; a field that refers to another holds a ``Link`` until it is published.
+    ``sheet`` names the file with which it comes: all records of one sheet are of one kind and one day.
     """
 
     kind: str
@@ -45,7 +46,8 @@ class Dish:
     audience: str
     scope: str
     marked: str
-    key: str
+    key: str = ""
+    sheet: str = ""
     fate: str = ""
     reason: str = ""
     correction: Mapping[str, Any] = field(default_factory=dict)
@@ -112,6 +114,7 @@ class Kitchen:
                 scope=str(make(recipe.get("scope", ""), making)),
                 marked=recipe.get("marked", "demo"),
                 key=str(make(recipe.get("key", ""), making)),
+                sheet=str(make(recipe.get("sheet", ""), making)),
                 fate=fate,
                 reason=recipe.get("reason", ""),
                 correction=_correction(recipe, making) if fate == "corrected" else {},
@@ -145,11 +148,13 @@ class Kitchen:
         return [rows[place % len(rows)] for place in range(count)]
 
     def _day(self, published: Mapping[str, Any], making: Making, rows: int) -> date:
-        """Return the day of publication: of the row, of the round, or spread evenly over a period."""
+        """Return the day of publication: of the row, the round, the unit, or spread evenly over a period."""
         if "every" in published:
             # Every so many days, also on days off: what a machine publishes.
             return date.fromisoformat(published["from"]) + timedelta(days=int(published["every"]) * (making.round - 1))
-        if "on" in published:
+        if "by" in published:
+            day = date.fromisoformat(published["on"][make(published["by"], making)])
+        elif "on" in published:
             days = published["on"]
             day = date.fromisoformat(days[(making.round - 1) % len(days)])
         elif "column" in published:
