@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,19 +21,20 @@ from sunlit.portal import links, structure
 from sunlit.portal.books import book_for
 from sunlit.portal.pages import pieces
 from sunlit.portal.pages.catalogue import audience_words
+from sunlit.portal.pages.history import RevisionView, history
+from sunlit.portal.pages.periods import Count, count
 from sunlit.records import documents
 from sunlit.records import selectors as records
 from sunlit.records.models import Attachment, Record, Revision
 from sunlit.records.states import RecordState, Validity
-from sunlit.screens import differences, fields, qr
+from sunlit.screens import fields, qr
 from sunlit.screens.book import Book
 from sunlit.screens.components import Link
-from sunlit.screens.differences import Change
 from sunlit.screens.fields import FieldView
 from sunlit.screens.page import HTML_ONLY
 from sunlit.screens.words import say
 
-PER_KIND_LONG = 400
+_HOLE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -41,25 +43,6 @@ class SectionView:
 
     label: str
     fields: list[FieldView]
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """How one field differs from the wording before."""
-
-    label: str
-    changes: list[Change]
-
-
-@dataclass(frozen=True)
-class RevisionView:
-    """One published wording."""
-
-    number: int
-    published_at: datetime | None
-    note: str
-    url: str
-    changed: list[FieldChange]
 
 
 @dataclass(frozen=True)
@@ -100,6 +83,7 @@ class RecordPage:
     kind: Link
     unit: Link
     index_no: str
+    genre: str
     number: str
     issued_on: str
     published_at: datetime
@@ -115,8 +99,10 @@ class RecordPage:
     is_current: bool
     revisions: list[RevisionView]
     notice: NoticeView | None
+    count: Count | None
     proof: ProofView
     url: str
+    here: str
     noindex: bool
     keywords: str
     code: SafeString = field(metadata=HTML_ONLY)
@@ -134,6 +120,20 @@ class TombstonePage:
     day: date
     reason: str
     basis: str
+
+
+@dataclass(frozen=True)
+class StubPage:
+    """What everyone may know of a record that only a group may read."""
+
+    crumbs: list[Link]
+    title: str
+    index_no: str
+    kind: Link
+    unit: str
+    published_at: datetime
+    group: str
+    basis: list[str]
 
 
 def tombstone(record: Record) -> TombstonePage | None:
@@ -155,6 +155,26 @@ def tombstone(record: Record) -> TombstonePage | None:
     )
 
 
+def stub_page(viewer: sight.Viewer, slug: str) -> StubPage | None:
+    """Fill the page of a group's record that the reader may not read; None if there is none such."""
+    plan = plans.current()
+    stub = records.stub(viewer, slug)
+    kind = plan.kinds.get(stub.kind) if stub else None
+    if stub is None or kind is None:
+        return None
+    group = plan.groups.get(kind.settings.group or "")
+    return StubPage(
+        crumbs=pieces.crumbs(*_trail_of(plan, kind), here=stub.index_no),
+        title=stub.title,
+        index_no=stub.index_no,
+        kind=links.to_kind(kind),
+        unit=stub.unit,
+        published_at=stub.published_at,
+        group=say(group.label) if group else audience_words(kind.settings.audience),
+        basis=[*([group.basis] if group and group.basis else []), *kind.basis],
+    )
+
+
 def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> RecordPage:
     """Fill the page of a readable record in one of its published wordings."""
     plan = plans.current()
@@ -162,7 +182,6 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
     payload = records.payload(record, shown)
     slug = record.slug or ""
     book = book_for(plan, viewer, [payload], [kind], _files(slug, record, shown))
-    wordings = records.revisions(record)
     # The printed code leads to the permanent address, whatever language was read.
     address = f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}/r/{slug}"
     return RecordPage(
@@ -171,6 +190,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
         kind=Link(say(kind.label), links.kind(kind.code) if kind.code in plan.kinds else ""),
         unit=links.to_unit(plan.units[record.unit.code]) if record.unit.code in plan.units else Link(record.unit.name),
         index_no=record.index_no or "",
+        genre=_genre(kind, payload, book),
         number=_plain(kind, kind.show.number, payload, book),
         issued_on=_plain(kind, kind.show.issued_on, payload, book),
         published_at=record.published_at or shown.created_at,
@@ -184,14 +204,27 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
         related=_related(viewer, record),
         revision=shown.number,
         is_current=record.live_id == shown.pk,
-        revisions=[_revision(plan, viewer, record, wordings, at) for at in range(len(wordings))],
+        revisions=history(plan, viewer, record),
         notice=_notice(record),
-        proof=_proof(slug, shown),
+        count=count(plan, kind, payload, record.published_at),
+        proof=_proof(record, shown),
         url=address,
+        here=links.record(slug),
         noindex=kind.settings.noindex,
         keywords="，".join(filter(None, [kind.label.zh, record.unit.short or record.unit.name])),
         code=qr.svg(address),
     )
+
+
+def proved_document(shown: Revision) -> dict[str, Any]:
+    """Return a published wording as it is committed to, with its salt and its place in the ledger.
+
+    ``sunlit ledger check-proof --document`` reads it; without position the entry waits for its place.
+    """
+    document, salt = records.document(shown)
+    receipt = records.receipt(shown)
+    place = {"position": receipt.position, "ref": receipt.ref} if receipt else {"position": None, "ref": None}
+    return {"document": document, "salt": salt, **place}
 
 
 def event_words(state: str) -> str:
@@ -206,12 +239,18 @@ def event_words(state: str) -> str:
 
 
 def _trail(plan: Plan, kind: Kind, record: Record) -> list[Link]:
+    return pieces.crumbs(*_trail_of(plan, kind), here=record.index_no or "")
+
+
+def _trail_of(plan: Plan, kind: Kind) -> list[Link]:
+    """Return the way through the catalogue to a kind; a kind that the plan has dropped has no list any more."""
     catalogue = reverse("portal:catalogue")
     trail = [Link(_("Catalogue"), catalogue)]
     if area := structure.area_of(plan, kind.code):
         trail.append(Link(say(area.label), f"{catalogue}#{area.code}"))
-    trail.append(Link(say(kind.label), links.kind(kind.code)))
-    return pieces.crumbs(*trail, here=record.index_no or "")
+    if kind.code in plan.kinds:
+        trail.append(links.to_kind(kind))
+    return trail
 
 
 def _plain(kind: Kind, name: str | None, payload: Mapping[str, Any], book: Book) -> str:
@@ -219,9 +258,19 @@ def _plain(kind: Kind, name: str | None, payload: Mapping[str, Any], book: Book)
     return fields.plain(declared, payload.get(declared.name), book) if declared else ""
 
 
+def _genre(kind: Kind, payload: Mapping[str, Any], book: Book) -> str:
+    """Return the genre of an official document, by the field that the plan calls so."""
+    return _plain(kind, "genre", payload, book) if kind.settings.genre else ""
+
+
 def _summary(kind: Kind, payload: Mapping[str, Any], book: Book) -> str:
-    declared = kind.field(kind.show.summary) if kind.show.summary else None
-    return fields.plain(declared, payload.get(declared.name), book) if declared else ""
+    """Return the summary from its template over public fields, or from the one field that it names."""
+    template = kind.show.summary or ""
+    if kind.field(template):
+        template = f"{{{template}}}"
+    if not any(payload.get(name) for name in _HOLE.findall(template)):
+        return ""
+    return _HOLE.sub(lambda hole: _plain(kind, hole[1], payload, book), template)
 
 
 def _sections(kind: Kind, payload: Mapping[str, Any], book: Book) -> list[SectionView]:
@@ -246,9 +295,7 @@ def _files(slug: str, record: Record, shown: Revision) -> dict[str, list[Link]]:
 
 def file_address(slug: str, record: Record, shown: Revision, attached: Attachment) -> str:
     """Return the address of a file of a wording; an earlier wording keeps its own files."""
-    address = reverse(
-        "portal:file", kwargs={"slug": slug, "position": attached.position, "name": attached.name}
-    )
+    address = reverse("portal:file", kwargs={"slug": slug, "position": attached.position, "name": attached.name})
     return address if record.live_id == shown.pk else f"{address}?{urlencode({'revision': shown.number})}"
 
 
@@ -260,35 +307,6 @@ def _related(viewer: sight.Viewer, record: Record) -> list[RelatedGroup]:
     return [RelatedGroup(label, found) for label, found in groups.items()]
 
 
-def _revision(
-    plan: Plan, viewer: sight.Viewer, record: Record, wordings: list[Revision], at: int
-) -> RevisionView:
-    wording = wordings[at]
-    before = wordings[at + 1] if at + 1 < len(wordings) else None
-    return RevisionView(
-        number=wording.number,
-        published_at=wording.published_at,
-        note=wording.note,
-        url=reverse("portal:revision", kwargs={"slug": record.slug, "number": wording.number}),
-        changed=_changes(plan, viewer, record, before, wording) if before else [],
-    )
-
-
-def _changes(
-    plan: Plan, viewer: sight.Viewer, record: Record, before: Revision, wording: Revision
-) -> list[FieldChange]:
-    kind = documents.kind_of(record, wording)
-    old, new = records.payload(record, before), records.payload(record, wording)
-    book = book_for(plan, viewer, [old, new], [kind])
-    changes = []
-    for declared in kind.fields:
-        if old.get(declared.name) == new.get(declared.name):
-            continue
-        texts = [fields.long_text(declared, payload.get(declared.name), book) for payload in (old, new)]
-        changes.append(FieldChange(say(declared.label), differences.compare(*texts)))
-    return changes
-
-
 def _notice(record: Record) -> NoticeView | None:
     latest = records.notice(record)
     if latest is None:
@@ -298,11 +316,14 @@ def _notice(record: Record) -> NoticeView | None:
     return NoticeView(event_words(record.state), latest.day, latest.reason, latest.basis, successor)
 
 
-def _proof(slug: str, shown: Revision) -> ProofView:
+def _proof(record: Record, shown: Revision) -> ProofView:
     receipt = records.receipt(shown)
+    # An earlier wording keeps a document and a proof of its own.
+    question = "" if record.live_id == shown.pk else f"?{urlencode({'revision': shown.number})}"
+    arguments = {"slug": record.slug}
     return ProofView(
         position=receipt.position if receipt else None,
         ref=receipt.ref if receipt else "",
-        proof_url=reverse("portal:proof", kwargs={"slug": slug}),
-        document_url=reverse("portal:document", kwargs={"slug": slug}),
+        proof_url=reverse("portal:proof", kwargs=arguments) + question,
+        document_url=reverse("portal:document", kwargs=arguments) + question,
     )
