@@ -19,8 +19,8 @@ from sunlit.records.models import Record, Revision
 from sunlit.records.states import Validity
 from sunlit.units.models import Unit
 
-# Few enough that a write transaction stays short.
-AT_ONCE = 25
+# Few enough that a write transaction takes no longer than a tenth of a second.
+AT_ONCE = 6
 OFFICE_HOURS = time(9, 5)
 # What befalls a record comes some days after its publication, but never in the future.
 LATER = timedelta(days=12)

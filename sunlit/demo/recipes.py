@@ -96,7 +96,7 @@ class Kitchen:
         rows = self._rows(recipe, len(units), chance)
         fates = _fates(recipe.get("ends", {}), len(rows))
         for number, row in enumerate(rows, start=1):
-            unit = row[recipe["units"]["column"]] if not units else units[(number - 1) % len(units)]
+            unit = units[(number - 1) % len(units)] if units else _unit_of_row(recipe["units"], row, chance)
             making = Making(pantry, chance, number, self._register.names(unit), date.min, row)
             making.round = 1 + (number - 1) // max(len(units), 1)
             making.day = self._day(recipe["published"], making, len(rows))
@@ -164,6 +164,14 @@ class Kitchen:
             day = start + timedelta(days=(end - start).days * (making.number - 1) // max(rows - 1, 1))
         day += timedelta(days=making.chance.randint(0, int(published.get("spread", 0))))
         return self._working.nth(self._working.count_to(day))
+
+
+def _unit_of_row(units: Mapping[str, Any], row: Row, chance: random.Random) -> str:
+    """Return the unit a row names: its code, one of several, or by a table of names ``is`` with an ``else``."""
+    named = row[units["column"]]
+    if isinstance(named, list):
+        return str(chance.choice(named))
+    return str(units["is"].get(named, units["else"]) if "is" in units else named)
 
 
 def _correction(recipe: Recipe, making: Making) -> dict[str, Any]:
