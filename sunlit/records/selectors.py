@@ -20,6 +20,8 @@ from sunlit.records.listing import BadFilter, Filters, Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState
 from sunlit.text import folding
+from sunlit.units import selectors as units
+from sunlit.units.models import Unit
 
 __all__ = [
     "BadFilter",
@@ -124,9 +126,14 @@ def stub(viewer: sight.Viewer, slug: str) -> Stub | None:
     return _stub(found) if found else None
 
 
-def stubs(viewer: sight.Viewer, *, kind: str, n: int = 20) -> list[Stub]:
-    """Return the latest records of a kind that ``viewer`` may know of but not read."""
-    rows = Record.objects.filter(kind=kind, state__in=READABLE).order_by("-published_at", "-pk")
+def stubs(viewer: sight.Viewer, *, kind: str | None = None, unit: Unit | None = None, n: int = 20) -> list[Stub]:
+    """Return the latest records of a kind or of a unit's subtree that ``viewer`` may know of but not read."""
+    rows = Record.objects.filter(state__in=READABLE).order_by("-published_at", "-pk")
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if unit is not None:
+        low, high = units.path_range(unit.path)
+        rows = rows.filter(unit_path__gte=low, unit_path__lt=high)
     return [_stub(row) for row in sight.stubs(viewer, rows)[:n]]
 
 
@@ -291,6 +298,12 @@ def in_addresses(after: int = 0, size: int = 10_000) -> QuerySet[Record]:
     """Return the readable public records behind an id, for the site map."""
     rows = Record.objects.filter(audience=Audience.PUBLIC, state__in=READABLE, pk__gt=after)
     return sight.visible(sight.anonymous(), rows).order_by("pk")[:size]
+
+
+def last_address() -> int:
+    """Return the highest id among the readable public records; 0 where there are none."""
+    rows = Record.objects.filter(audience=Audience.PUBLIC, state__in=READABLE)
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def changed_at(record: Record) -> datetime | None:

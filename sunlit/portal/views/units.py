@@ -1,0 +1,30 @@
+"""The register of units, and one unit."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sunlit import sight
+from sunlit.portal.pages import unit as unit_pages
+from sunlit.portal.pages import units as unit_lists
+from sunlit.screens.page import respond
+
+MAX_WORDS = 60
+
+
+@require_safe
+def whole(request: HttpRequest, fmt: str) -> HttpResponse:
+    """Answer with the register, and with what a name finds in it."""
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_WORDS]
+    return respond(request, unit_lists.register(words), "portal/units.html", fmt=fmt)
+
+
+@require_safe
+def unit(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
+    """Answer with one unit."""
+    page = unit_pages.unit_page(sight.viewer_of(request), code)
+    if page is None:
+        raise Http404(_("There is no such unit."))
+    return respond(request, page, "portal/unit.html", fmt=fmt)
