@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sunlit.plan.language import Column, Field, Kind, Plan
@@ -68,6 +69,8 @@ def as_text(kind: Kind, plan: Plan, name: str, value: Any) -> str:
             return label.zh if label else str(value)
         case "unit":
             return _unit_name(plan, str(value))
+        case "region":
+            return _regions(plan).get(str(value), str(value))
         case "money":
             return f"{value / 100:,.2f}元"
     return str(value)
@@ -76,6 +79,17 @@ def as_text(kind: Kind, plan: Plan, name: str, value: Any) -> str:
 def _unit_name(plan: Plan, code: str) -> str:
     unit = plan.units.get(code)
     return (unit.short or unit.name) if unit else code
+
+
+@lru_cache(maxsize=4)
+def _regions(plan: Plan) -> Mapping[str, str]:
+    """Return the name of each division: that of the unit which governs it, the first of its code in the register."""
+    governing = {code for code, one in plan.classes.items() if one.level != "none"}
+    names: dict[str, str] = {}
+    for unit in plan.units.values():
+        if unit.region and unit.cls in governing:
+            names.setdefault(unit.region, unit.short or unit.name)
+    return names
 
 
 def _drop(value: Any) -> Any:
