@@ -16,7 +16,6 @@ from sunlit.units.actors import Actor
 from sunlit.units.models import GroupMember, Member, Unit, User
 from sunlit.units.roles import Role
 
-
 # The city's records go back three years, and nobody acts before the day of their role.
 SINCE = date(2023, 1, 1)
 

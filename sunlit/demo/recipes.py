@@ -25,7 +25,10 @@ Row = Mapping[str, Any]
 FATES = frozenset({"corrected", "withdrawn", "unpublished", "repealed", "lapsed"})
 # Each recipe gives a text for most of these; a word not listed is a fault, so that none is misspelt in silence.
 RECIPE_WORDS = frozenset(
-    "kind units count per_unit source where filled shuffle published marked audience scope key sheet ends reason correction data".split()
+    (
+        *("kind", "units", "count", "per_unit", "source", "where", "filled", "shuffle", "published", "marked"),
+        *("audience", "scope", "key", "sheet", "ends", "reason", "correction", "data"),
+    )
 )
 
 
@@ -53,7 +56,7 @@ class Dish:
     correction: Mapping[str, Any] = field(default_factory=dict)
 
     def linked(self, slugs: Mapping[str, str]) -> dict[str, Any]:
-        """Return the data with every link replaced by the address of its record; raise RecipeFault if one is missing."""
+        """Return the data with the address of a record for every link; raise RecipeFault if one is missing."""
         return {name: _address(value, slugs) if isinstance(value, Link) else value for name, value in self.data.items()}
 
 

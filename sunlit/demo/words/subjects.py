@@ -16,7 +16,7 @@ FIRST_BIRTHDAY = date(1800, 1, 1)
 
 
 def uscc(region: Any, making: Making) -> str:
-    """Make the credit code of an invented enterprise (91) or sole trader (92, given as ``{trader: region}``) of a region.
+    """Make the credit code of an invented enterprise (91) of a region, or of a sole trader (92: ``{trader: region}``).
 
     The form is that of GB 32100; the subject code behind it was not given to anybody.
     """
