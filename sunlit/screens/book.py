@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,7 +48,9 @@ class Book:
         """Return the files of a field with address and size; they stand in the order of the payload."""
         known = self.files.get(name, [])
         return [
-            Link(str(value.get("name", "")), known[at].url if at < len(known) else "", size(int(value.get("size") or 0)))
+            Link(
+                str(value.get("name", "")), known[at].url if at < len(known) else "", size(int(value.get("size") or 0))
+            )
             for at, value in enumerate(values)
         ]
 
@@ -59,7 +62,7 @@ class Book:
     @staticmethod
     def without_tags(value: str) -> str:
         """Return the words of rich text."""
-        return nh3.clean(value, tags=set()).strip()
+        return html.unescape(nh3.clean(value, tags=set())).strip()
 
 
 TAGS = {

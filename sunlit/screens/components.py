@@ -59,6 +59,11 @@ class Strip:
     yet: int
     out: int = 0
 
+    @property
+    def total(self) -> int:
+        """How many measures the plan has."""
+        return self.has + self.yet + self.out
+
 
 @dataclass(frozen=True)
 class RecordRow:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -19,18 +21,39 @@ from sunlit.screens.words import say
 
 TEXT_COOKIE = "sunlit_text"
 LARGE = "large"
+SHORT = {"zh-hans": "简体", "zh-hant": "繁體"}
 BCP47 = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the interface and this page's address in it; its name is written in itself."""
+    """A language of the interface and this page's address in it; its names are written in itself."""
 
     code: str
     bcp47: str
     name: str
+    short: str
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far the public ledger has come, and what was signed last; ``root`` is '' before anything was."""
+
+    size: int
+    signed_size: int = 0
+    signed_at: datetime | None = None
+    root: str = ""
+
+
+def position() -> Position:
+    """Return how far the ledger has come."""
+    size = ledger.head().size
+    last = ledger.last_checkpoint()
+    if last is None:
+        return Position(size)
+    return Position(size, last.size, last.signed_at, base64.b64encode(bytes(last.root)).decode())
 
 
 class Site:
@@ -59,7 +82,12 @@ class Site:
             return {}
         identity = self.plan.head.identity
         host = say(identity.host_name) if identity.host_name else ""
-        given = {"phone": identity.phone, "site_code": identity.site_code, "icp": identity.icp, "police": identity.police}
+        given = {
+            "phone": identity.phone,
+            "site_code": identity.site_code,
+            "icp": identity.icp,
+            "police": identity.police,
+        }
         return {"host_name": host, **{key: value or "" for key, value in given.items()}}
 
     @property
@@ -89,8 +117,8 @@ class Site:
 
     @property
     def path(self) -> str:
-        """This page's address with its question, to come back to."""
-        return self._request.get_full_path()
+        """This page's address with its question, to come back to; of a page that changes something, the front page."""
+        return self._request.get_full_path() if self._request.method in ("GET", "HEAD") else "/"
 
     @cached_property
     def languages(self) -> list[Language]:
@@ -102,14 +130,21 @@ class Site:
                 here = here[len(code) + 1 :] or "/"
                 break
         return [
-            Language(code, BCP47[code], name, here if code == settings.LANGUAGE_CODE else f"/{code}{here}", code == current)
+            Language(
+                code,
+                BCP47[code],
+                name,
+                SHORT.get(code, name),
+                here if code == settings.LANGUAGE_CODE else f"/{code}{here}",
+                code == current,
+            )
             for code, name in settings.LANGUAGES
         ]
 
     @cached_property
-    def ledger(self) -> ledger.Position | None:
+    def ledger(self) -> Position:
         """How far the public ledger has come and what was last signed."""
-        return ledger.position()
+        return position()
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

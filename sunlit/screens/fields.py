@@ -56,7 +56,7 @@ class FieldView:
 
 
 def present(kind: Kind, name: str, payload: Mapping[str, Any], book: Book) -> FieldView | None:
-    """Return a field of a public payload ready to be shown, or None if it holds nothing or the kind has no such field."""
+    """Return a field of a public payload ready to be shown; None if it holds nothing or the kind has no such field."""
     declared = kind.field(name)
     value = payload.get(name)
     if declared is None or value in (None, "", [], {}):
@@ -87,7 +87,11 @@ def long_text(declared: Field | Column, value: Any, book: Book) -> str:
         return plain(declared, value, book)
     lines = []
     for row in value:
-        cells = [f"{say(column.label)} {bare(column, row[column.name], book)}" for column in declared.columns if row.get(column.name) not in (None, "")]
+        cells = [
+            f"{say(column.label)} {bare(column, row[column.name], book)}"
+            for column in declared.columns
+            if row.get(column.name) not in (None, "")
+        ]
         lines.append("；".join(cells))
     return "\n".join(lines)
 
@@ -179,7 +183,9 @@ def _as_many(declared: Field, value: Any, book: Book) -> list[Any]:
 
 def _as_addresses(declared: Field, value: Any, book: Book) -> list[Link]:
     # Only addresses of the web become links: whatever else was typed is shown as text.
-    return [Link(str(item), str(item) if str(item).startswith(("https://", "http://")) else "") for item in _many(value)]
+    return [
+        Link(str(item), str(item) if str(item).startswith(("https://", "http://")) else "") for item in _many(value)
+    ]
 
 
 def _as_files(declared: Field, value: Any, book: Book) -> list[Link]:
@@ -190,7 +196,10 @@ def _as_table(declared: Field, value: Any, book: Book) -> TableView:
     columns = list(declared.columns or ())
     head = [TableCell(column_label(column), "", is_number(column)) for column in columns]
     rows = [
-        [TableCell(bare(column, row.get(column.name), book), cell.text, cell.is_number) for column, cell in zip(columns, head, strict=True)]
+        [
+            TableCell(bare(column, row.get(column.name), book), cell.text, cell.is_number)
+            for column, cell in zip(columns, head, strict=True)
+        ]
         for row in value
     ]
     return TableView(head, rows, _totals(columns, head, value) if len(value) > 1 else ())

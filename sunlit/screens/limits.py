@@ -47,7 +47,7 @@ def limit_reading(name: str, *, times: int, seconds: int) -> Callable[[View], Vi
 
 
 def may_post(name: str, who: str, *, times: int, seconds: int) -> bool:
-    """Take one of ``times`` places of this window for ``who``; False when none is left, in whatever process they went."""
+    """Take one of ``times`` places of this window for ``who``; False when none is left, over all processes."""
     cache = caches["shared"]
     window = int(time.time()) // seconds
     digest = hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()[:32]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
+from sunlit.plan.selectors import NoPlan
+from sunlit.screens import errors
 from sunlit.screens.traditional import convert_page
 
 
@@ -21,11 +23,24 @@ class TraditionalText:
         """Convert an HTML page; JSON, files and streams pass unchanged."""
         response = self.get_response(request)
         is_html = response.get("Content-Type", "").startswith("text/html")
-        if get_language() != "zh-hant" or not is_html or response.streaming:
+        if get_language() != "zh-hant" or not is_html or not isinstance(response, HttpResponse):
             return response
-        content: bytes = response.content  # type: ignore[attr-defined]  # HttpResponseBase that does not stream has it
-        converted = convert_page(content.decode(response.charset)).encode(response.charset)
-        response.content = converted  # type: ignore[attr-defined]
+        response.content = convert_page(response.content.decode(response.charset)).encode(response.charset)
         if response.has_header("Content-Length"):
-            response["Content-Length"] = str(len(converted))
+            response["Content-Length"] = str(len(response.content))
         return response
+
+
+class AwaitPlan:
+    """Answers 503 as long as no plan has been applied: without one no page has anything to say."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the question on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a view that found no plan."""
+        return errors.no_plan(request) if isinstance(exception, NoPlan) else None

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 def paged(
     route: str, view: Callable[..., HttpResponse], name: str, *, json: str = "", slash: bool = True
 ) -> list[URLPattern]:
-    """Register a page at ``route/`` and its JSON at ``route.json`` (or at ``json``), named ``name`` and ``name_json``."""
+    """Register a page at ``route/`` as ``name`` and its JSON at ``route.json``, or at ``json``, as ``name_json``."""
     page = f"{route}/" if slash and route else route
     return [
         path(json or f"{route}.json", view, {"fmt": "json"}, name=f"{name}_json"),
