@@ -78,5 +78,9 @@ def _doors(plan: Plan, count: int, units: int) -> list[Link]:
             reverse("portal:units"),
             _("%(units)s units, from the city down to the village") % {"units": f"{units:,}"},
         ),
-        Link(_("Check for yourself"), reverse("portal:verify"), _("Every record stands in a ledger that anyone can verify")),
+        Link(
+            _("Check for yourself"),
+            reverse("portal:verify"),
+            _("Every record stands in a ledger that anyone can verify"),
+        ),
     ]

@@ -173,7 +173,9 @@ def _publishers(kinds: list[str]) -> tuple[list[Publisher], int]:
     first = sorted(counts, key=lambda path: (-counts[path], path))[:PUBLISHERS]
     found = units.by_paths(first)
     listed = [
-        Publisher(unit_name(found[path], short=True), links.unit(found[path].code), counts[path], this_year.get(path, 0))
+        Publisher(
+            unit_name(found[path], short=True), links.unit(found[path].code), counts[path], this_year.get(path, 0)
+        )
         for path in first
         if path in found
     ]

@@ -1,0 +1,42 @@
+"""The front page, the search over names, and how the site is displayed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from sunlit import sight
+from sunlit.portal.pages import find as finding
+from sunlit.portal.pages import home as front
+from sunlit.screens.addresses import safe_next
+from sunlit.screens.context import LARGE, TEXT_COOKIE
+from sunlit.screens.limits import limit_reading
+from sunlit.screens.page import respond
+
+YEAR = 365 * 24 * 60 * 60
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the front page."""
+    return respond(request, front.home(sight.viewer_of(request)), "portal/home.html")
+
+
+@require_safe
+@limit_reading("find", times=60, seconds=60)
+def find(request: HttpRequest) -> HttpResponse:
+    """Show what bears these words in its name."""
+    page = finding.find(sight.viewer_of(request), request.GET.get("q", ""))
+    return respond(request, page, "portal/find.html")
+
+
+@require_safe
+def display(request: HttpRequest) -> HttpResponse:
+    """Remember whether this reader wants large text, and go back to where they were."""
+    response = HttpResponseRedirect(safe_next(request.GET.get("next", "")))
+    response["Cache-Control"] = "no-store"
+    if request.GET.get("text") == LARGE:
+        response.set_cookie(TEXT_COOKIE, LARGE, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie(TEXT_COOKIE, samesite="Lax")
+    return response
