@@ -1,0 +1,296 @@
+"""Every address of the site, asked by every kind of person about every kind of record.
+
+The list of addresses is read from the URL configuration. An address that is new fails here until ``QUESTIONS`` says
+what to ask of it; then it is asked by everyone, and whatever it answers may not hold one word of a record that the
+asker may not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+from django.utils.translation import override
+
+from sunlit.units.roles import WORKING, Role
+from tests.city import FATES, MARK, City, Specimen
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+PLACES = ("here", "above", "elsewhere")
+OTHERS = ("", "member", "other-member", "former-member", "former-editor", "superuser")
+READERS = (*OTHERS, *(f"{role}-{place}" for role in Role for place in PLACES))
+SPECIMENS = ("public", "group", "staff", "sealed", *FATES)
+FEW = ("", "member", "editor-here", "system_administrator-above")
+"""Who asks in the other languages: the words change there, who may see them does not."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One address to ask; ``about`` names the specimen that it is about."""
+
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    about: str = ""
+
+
+Ask = Callable[[City], list[Question]]
+
+
+def plainly(city: City) -> list[Question]:
+    return [Question()]
+
+
+def of_records(**more: Any) -> Ask:
+    def ask(city: City) -> list[Question]:
+        return [Question({"slug": one.slug, **more}, about=one.name) for one in city.specimens.values() if one.slug]
+
+    return ask
+
+
+def of_files(city: City) -> list[Question]:
+    named = [one for one in city.specimens.values() if one.slug]
+    return [
+        Question({"slug": one.slug, "position": 1, "name": one.file or f"{one.mark}.pdf"}, about=one.name) for one in named
+    ]
+
+
+def of_kinds(city: City) -> list[Question]:
+    kinds = {one.kind for one in city.specimens.values()}
+    asked = [Question({"code": kind}, query) for kind in sorted(kinds) for query in ({}, {"sort": "published"})]
+    return [*asked, Question({"code": "policy"}, {"year": "2026", "unit": city["public"].unit})]
+
+
+def of_units(city: City) -> list[Question]:
+    return [Question({"code": code}) for code in sorted({one.unit for one in city.specimens.values()})]
+
+
+def searches(city: City) -> list[Question]:
+    """Ask for all but the last letter of each mark: a page repeats what was asked, and must not complete it."""
+    return [Question(query={"q": words}) for words in ("", MARK, *(one.mark[:-1] for one in city.specimens.values()))]
+
+
+def by_name(**values: Any) -> Ask:
+    return lambda city: [Question(values)]
+
+
+def catalogues(city: City) -> list[Question]:
+    return [Question(), Question(query={"year": "2026"})]
+
+
+def entries(city: City) -> list[Question]:
+    from sunlit.ledger.selectors import head
+
+    return [Question({"address": address}) for address in ("0/000", "entries/000", f"entries/000.p/{head().size % 256}")]
+
+
+def positions(city: City) -> list[Question]:
+    from sunlit.ledger.models import Entry
+
+    subjects = [f"record:{one.pk}" for one in city.specimens.values()]
+    found = Entry.objects.filter(subject__in=subjects).values_list("position", flat=True)
+    return [Question({"position": position}) for position in found]
+
+
+QUESTIONS: dict[str, Ask] = {
+    "ledger:checkpoint": plainly,
+    "ledger:vkey": plainly,
+    "ledger:tile": entries,
+    "ledger:proof": positions,
+    "portal:home": plainly,
+    "portal:find": searches,
+    "portal:plan": plainly,
+    "portal:plan_json": plainly,
+    "portal:measure": lambda city: [Question({"number": number}) for number in (1, 3, 11, 22, 26, 44)],
+    "portal:measure_json": lambda city: [Question({"number": number}) for number in (3, 22, 26)],
+    "portal:catalogue": catalogues,
+    "portal:catalogue_json": catalogues,
+    "portal:kind": of_kinds,
+    "portal:kind_json": of_kinds,
+    "portal:kind_csv": of_kinds,
+    "portal:units": plainly,
+    "portal:units_json": plainly,
+    "portal:unit": of_units,
+    "portal:unit_json": of_units,
+    "portal:record": of_records(),
+    "portal:document": of_records(),
+    "portal:proof": of_records(),
+    "portal:revision": of_records(number=1),
+    "portal:file": of_files,
+    "portal:verify": plainly,
+    "portal:about": plainly,
+    "portal:accessibility": plainly,
+    "portal:sitemap": plainly,
+    "portal:sitemap_index": plainly,
+    "portal:sitemap_page": by_name(page=1),
+    "portal:robots": plainly,
+    "portal:health": plainly,
+    "portal:display": plainly,
+    "portal:login": plainly,
+    "portal:logout": plainly,
+    "portal:me": plainly,
+}
+"""What to ask of each address. A new address needs a line here: ``plainly`` if its path has no parameters."""
+
+OF_ONE_RECORD = ("portal:record", "portal:document", "portal:proof", "portal:revision", "portal:file")
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """Yield the name of every address, with its namespace."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        elif isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}" if entry.name else f"{prefix}{entry.pattern}"
+
+
+ROUTES = tuple(dict.fromkeys(routes()))
+
+
+def test_every_address_is_asked():
+    missing = sorted(set(ROUTES) - set(QUESTIONS))
+    assert not missing, (
+        f"Nobody asks {', '.join(missing)} what it shows to whom. Add a line for each to QUESTIONS in "
+        "tests/portal/test_routes_roles_audiences.py: `plainly` if its path has no parameters, else a function that "
+        "fills them so that each specimen of tests/city.py is asked for."
+    )
+    gone = sorted(set(QUESTIONS) - set(ROUTES))
+    assert not gone, f"There is no address {', '.join(gone)} any more: take it out of QUESTIONS."
+
+
+def test_every_role_is_among_the_readers(city):
+    assert set(READERS) - {""} == {name for name in city.people if not name.startswith("staff-")}
+
+
+def may_read(name: str, one: Specimen) -> bool:
+    """Tell whether a reader may read a specimen; written a second time here, so that the door is checked by another."""
+    if one.status != 200:
+        return False
+    if one.audience == "public":
+        return True
+    if name == "member":
+        return one.audience in ("group", "sealed")
+    role, _, place = name.rpartition("-")
+    if one.audience == "sealed" or role not in Role.values or place == "elsewhere":
+        return False
+    if one.audience == "staff" and place == "here":
+        return role != Role.SYSTEM_ADMINISTRATOR
+    return role in WORKING
+
+
+def body(response: Any) -> str:
+    translation.activate("zh-hans")
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    return f"{headers}\n{content.decode('utf-8', 'replace')}"
+
+
+def told(city: City, name: str, question: Question) -> set[str]:
+    """Return the marks that a reader may find: of what they may read, and the words they asked with."""
+    marks = {one.mark for one in city.specimens.values() if may_read(name, one)}
+    return marks | {f"{city['corrected'].mark}OLD"} | set(question.query.values()) | set(question.kwargs.values())
+
+
+def leaks(city: City, name: str, question: Question, text: str) -> set[str]:
+    known = {str(each) for each in told(city, name, question)}
+    found = {one.mark for one in city.specimens.values() if one.mark in text} - known
+    # An address that is asked for with a file's name may repeat that name.
+    asked = " ".join(known)
+    return {mark for mark in found if mark not in asked} | {word for word in city.hidden if word in text}
+
+
+def ask(client: Any, address: str, question: Question) -> Any:
+    response = client.get(address, question.query)
+    assert response.status_code < 500 or response.status_code == 503, f"{address} fails: {response.exc_info}"
+    return response
+
+
+def expected(route: str, name: str, one: Specimen) -> set[int]:
+    """Return how the address of a record may answer."""
+    if one.status == 410:
+        return {410} if route == "portal:record" else {404, 410}
+    if one.status == 404:
+        return {404}
+    if route == "portal:file" and not one.file:
+        return {404}
+    if may_read(name, one):
+        return {200}
+    # Of a group's record everyone may know that it is there, so its page is a stub; the rest is not found.
+    return {200, 403, 404} if one.audience == "group" and route == "portal:record" else {404}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_nobody_is_told_what_they_may_not_read(route, city, reader):
+    questions = QUESTIONS[route](city)
+    assert questions, f"{route} is asked nothing"
+    for name in READERS:
+        client = reader(name)
+        for question in questions:
+            response = ask(client, reverse(route, kwargs=question.kwargs), question)
+            told_more = leaks(city, name, question, body(response))
+            assert not told_more, f"{route} {question} tells {name or 'anyone'}: {sorted(told_more)}"
+            if question.about and route in OF_ONE_RECORD:
+                wanted = expected(route, name, city[question.about])
+                assert response.status_code in wanted, (
+                    f"{route} answers {name or 'anyone'} about {question.about} with {response.status_code}, not {wanted}"
+                )
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+@pytest.mark.parametrize("route", [name for name in ROUTES if name.startswith("portal:")])
+def test_no_language_tells_more_than_another(route, language, city, reader):
+    for name in FEW:
+        client = reader(name)
+        for question in QUESTIONS[route](city):
+            with override(language):
+                address = reverse(route, kwargs=question.kwargs)
+            response = ask(client, address, question)
+            told_more = leaks(city, name, question, body(response))
+            assert not told_more, f"{address} {question} tells {name or 'anyone'}: {sorted(told_more)}"
+
+
+@pytest.mark.parametrize("audience", ["group", "staff", "sealed"])
+def test_who_may_read_it_does_read_it(audience, city, reader):
+    """Guard against a test that finds nothing because nothing is shown to anyone."""
+    one = city[audience]
+    readers = [name for name in READERS if may_read(name, one)]
+    assert readers
+    for name in readers:
+        response = reader(name).get(reverse("portal:record", kwargs={"slug": one.slug}))
+        assert response.status_code == 200, f"{name} is not shown what is for {audience}"
+        if audience != "sealed":
+            assert one.mark in response.content.decode(), f"{name} is shown nothing of what is for {audience}"
+
+
+def test_the_marks_are_where_they_should_be(city, reader):
+    """Guard against marks that are cut off: the public specimen shows all that a page shows."""
+    public = city["public"]
+    shown = reader().get(reverse("portal:record", kwargs={"slug": public.slug})).content.decode()
+    assert shown.count(public.mark) > 3
+    assert public.file
+
+
+@pytest.mark.parametrize("name", ["staff", "sealed"])
+def test_what_is_not_for_outsiders_is_not_found_rather_than_forbidden(name, city, reader):
+    """The answer is byte for byte that of an address that never was, but for the address itself."""
+    slug = city[name].slug
+    never = slug[:-1] + ("1" if slug[-1] != "1" else "2") + "9"
+    real = reader().get(reverse("portal:record", kwargs={"slug": slug}))
+    invented = reader().get(reverse("portal:record", kwargs={"slug": never}))
+    assert (real.status_code, invented.status_code) == (404, 404)
+    assert real.content.decode().replace(slug, "") == invented.content.decode().replace(never, "")
+
+
+def test_the_public_ledger_tells_nothing_but_addresses_of_public_records(city, reader):
+    from sunlit.ledger.models import Entry
+
+    bodies = b"\n".join(bytes(body) for body in Entry.objects.values_list("body", flat=True)).decode()
+    for one in city.specimens.values():
+        assert one.mark not in bodies
+        if one.audience != "public":
+            assert one.slug not in bodies.replace("/", "-")
