@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,7 +23,8 @@ from sunlit.units.models import Unit
 # Few enough that a write transaction takes no longer than a tenth of a second.
 AT_ONCE = 6
 OFFICE_HOURS = time(9, 5)
-# What befalls a record comes some days after its publication, but never in the future.
+OFFICE_DAY = timedelta(hours=7, minutes=45)
+# What befalls a record comes some days after its publication.
 LATER = timedelta(days=12)
 
 VALIDITIES = {"repealed": Validity.REPEALED, "lapsed": Validity.LAPSED}
@@ -40,20 +42,20 @@ class Loader:
     def load(self, dishes: Sequence[Dish], progress: Callable[[int], None]) -> int:
         """Publish every dish that is not there yet and return how many that were."""
         loaded = 0
-        for place, sheet in enumerate(sheets.collect(dishes)):
+        for sheet in sheets.collect(dishes):
             if not sheets.is_there(sheet):
-                sheets.bring(
-                    *(sheet, self.plan, self.cast), now=instant(sheet.dishes[0], place), progress=lambda _rows: None
-                )
+                now = moments(sheet.dishes)[0]
+                sheets.bring(sheet, self.plan, self.cast, now=now, progress=lambda _rows: None)
                 progress(len(sheet.dishes))
                 loaded += len(sheet.dishes)
         single = [dish for dish in dishes if not dish.sheet]
         done = self._recall(single)
+        timed = list(zip(single, moments(single), strict=True))
         for start in range(done, len(single), AT_ONCE):
-            group = single[start : start + AT_ONCE]
+            group = timed[start : start + AT_ONCE]
             with transaction.atomic():
-                for place, dish in enumerate(group, start=start):
-                    self._publish(dish, instant(dish, place))
+                for dish, now in group:
+                    self._publish(dish, now)
             progress(len(group))
         return loaded + len(single) - done
 
@@ -113,7 +115,13 @@ class Loader:
             retiring.set_validity(record, VALIDITIES[dish.fate], actor=by, now=now, reason=reason)
 
 
-def instant(dish: Dish, place: int) -> datetime:
-    """Return the moment of publication: within office hours, and never the same minute for everybody."""
-    local = datetime.combine(dish.day, OFFICE_HOURS, tzinfo=ZoneInfo(settings.TIME_ZONE))
-    return local + timedelta(minutes=(place * 37) % 465, seconds=(place * 13) % 60)
+def moments(dishes: Sequence[Dish]) -> list[datetime]:
+    """Return when each dish is published: on its day, in their order, spread over the office hours."""
+    of_day = Counter(dish.day for dish in dishes)
+    done: Counter[date] = Counter()
+    found = []
+    for dish in dishes:
+        opening = datetime.combine(dish.day, OFFICE_HOURS, tzinfo=ZoneInfo(settings.TIME_ZONE))
+        found.append(opening + OFFICE_DAY * done[dish.day] / of_day[dish.day])
+        done[dish.day] += 1
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from sunlit.demo.loading import LATER
 from sunlit.demo.recipes import Dish, Kitchen
 from sunlit.demo.values import Link
 from sunlit.plan.language import Plan
@@ -77,6 +78,7 @@ def test_every_fate_befalls_some_and_says_why(dishes: list[Dish]) -> None:
     fates = Counter(dish.fate for dish in dishes if dish.fate)
     assert set(fates) == {"corrected", "withdrawn", "unpublished", "repealed", "lapsed"}
     assert [dish.kind for dish in dishes if dish.fate and not dish.reason] == []
+    assert max(dish.day for dish in dishes if dish.fate) + LATER <= LAST_DAY
 
 
 def test_a_link_leads_to_a_record_published_before(dishes: list[Dish]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunlit.demo.loading import instant
+from sunlit.demo.loading import moments
 from sunlit.demo.recipes import Dish, Kitchen
 from sunlit.plan.language import Plan
 from tests.demo.conftest import SUINING
@@ -20,8 +20,8 @@ def test_records_come_in_the_order_of_their_days(dishes: list[Dish]) -> None:
     assert [dish.day for dish in dishes] == sorted(dish.day for dish in dishes)
 
 
-def test_everything_is_published_on_its_day_within_office_hours(dishes: list[Dish]) -> None:
-    for place, dish in enumerate(dishes):
-        moment = instant(dish, place)
-        assert moment.date() == dish.day
-        assert 9 <= moment.hour < 17
+def test_everything_is_published_on_its_day_in_order_and_within_office_hours(dishes: list[Dish]) -> None:
+    times = moments(dishes)
+    assert [moment.date() for moment in times] == [dish.day for dish in dishes]
+    assert times == sorted(times)
+    assert all(9 <= moment.hour < 17 for moment in times)
