@@ -22,7 +22,12 @@ def new_salt() -> bytes:
 
 def commit(salt: bytes, document: object) -> bytes:
     """Return HMAC-SHA256(salt, canonical bytes of ``document``); raise NotCanonical where it has no canonical form."""
-    return hmac.digest(salt, canonical.encode(document), "sha256")
+    return commit_encoded(salt, canonical.encode(document))
+
+
+def commit_encoded(salt: bytes, encoded: bytes) -> bytes:
+    """Return HMAC-SHA256(salt, ``encoded``) for a caller that has the canonical bytes of the document already."""
+    return hmac.digest(salt, encoded, "sha256")
 
 
 def file_commit(salt: bytes, sha256_hex: str) -> bytes:

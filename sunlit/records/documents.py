@@ -13,7 +13,6 @@ from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind
 from sunlit.records import rendition
 from sunlit.records.models import Notice, Record, Revision
-from sunlit.records.states import Audience
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -52,27 +51,36 @@ def compose(
     }
 
 
+def encode_new(*, kind: str, index_no: str, unit: str, title: str, payload: str, published: datetime) -> bytes:
+    """Return the canonical bytes of the document of a first revision without files around its encoded payload.
+
+    The same bytes as encoding what ``compose`` returns, for imports; a property test holds the two together.
+    """
+    quote = _ENCODER.encode
+    return (
+        f'{{"files":[],"index":{quote(index_no)},"kind":{quote(kind)},"payload":{payload},'
+        f'"published":{quote(instant(published))},"revision":1,"title":{quote(title)},"unit":{quote(unit)}}}'
+    ).encode()
+
+
 def committed(
     record: Record, revision: Revision, *, kind: Kind | None = None, hashes: Sequence[str] | None = None
 ) -> dict[str, Any]:
     """Return the document of a published revision; ``hashes`` of its files, if given, count instead of the stored ones.
 
-    The payload of a public record is its public rendition; for every other audience it is the whole payload, and the
-    document is shown to nobody who may not read the record. The rendition follows the plan in whose shape the revision
-    was written, so that a later plan never changes what was committed.
+    Its payload is what readers see, for every audience: whoever may read a record of a group still reads masked names,
+    here as on the page. The rendition follows the plan in whose shape the revision was written, so that a later plan
+    never changes what was committed.
     """
     if record.index_no is None or revision.published_at is None:
         raise ValueError("only a published revision has a document")
-    payload = revision.data
-    if record.audience == Audience.PUBLIC:
-        payload = rendition.public(kind or kind_of(record, revision), payload)
     return compose(
         kind=record.kind,
         index_no=record.index_no,
         number=revision.number,
         unit=record.unit.code,
         title=revision.title,
-        payload=payload,
+        payload=rendition.public(kind or kind_of(record, revision), revision.data),
         files=file_commitments(revision, hashes_of(revision) if hashes is None else hashes),
         published=revision.published_at,
     )

@@ -53,7 +53,7 @@ class Record(models.Model):
     audience = models.CharField(max_length=8)
     scope = models.CharField(max_length=100, blank=True, default="", help_text="the group's key, for audience group")
     state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.DRAFT)
-    live = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    live = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+")
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     title = models.CharField(max_length=500, blank=True, default="")
     published_at = models.DateTimeField(null=True, help_text="when the first revision went live")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 _ID_NUMBER = re.compile(r"[1-9][0-9]{5}((?:18|19|20)[0-9]{2})([0-9]{2})([0-9]{2})[0-9]{3}[0-9Xx]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -48,7 +49,9 @@ def is_id_number(text: str) -> bool:
 
 def uscc_check_character(first: str) -> str:
     """Return the last character of a unified social credit code from its first 17 (GB 32100)."""
-    total = sum(_USCC_VALUES[character] * weight for character, weight in zip(first, _USCC_WEIGHTS, strict=True))
+    if len(first) != len(_USCC_WEIGHTS):
+        raise ValueError("a check character follows 17 others")
+    total = sum(map(mul, map(_USCC_VALUES.__getitem__, first), _USCC_WEIGHTS))
     return _USCC_ALPHABET[-total % 31]
 
 

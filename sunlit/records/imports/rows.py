@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
-from sunlit.records import documents, rendition, slots
+from sunlit.records import documents, linking, rendition, slots
 from sunlit.records.acts.publishing import expiry
 from sunlit.records.imports.columns import Columns
 from sunlit.records.imports.sheets import Cells
-from sunlit.records.states import Audience
 from sunlit.text import masking
 from sunlit.units.models import Unit
 
@@ -24,21 +22,20 @@ _EXCERPT = 40
 _LONG_NUMBER = re.compile(r"\d{11,17}[\dXx]?")
 
 
-@dataclass(slots=True)
-class Ready:
-    """A row as it will be written; ``bound`` is the part of the payload that the commitment covers."""
+class Ready(NamedTuple):
+    """A row as it will be written; ``bound`` is what the commitment covers of the payload, in canonical JSON."""
 
     unit: Unit
     scope: str
     payload: str
-    bound: Mapping[str, Any]
+    bound: str
     title: str
     slot: Mapping[str, Any]
     expires_on: date | None
+    links: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """What is wrong in one field of one row."""
 
     row: int
@@ -69,7 +66,7 @@ class Preparer:
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
         self._published = published
-        self._is_public = kind.settings.audience == Audience.PUBLIC.value
+        self._has_links = any(field.type == "record" for field in kind.fields)
 
     def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
         """Return a row ready to be written, or every mistake in it."""
@@ -82,14 +79,16 @@ class Preparer:
             return mistakes
         payload: dict[str, Any] = cleaned.payload
         shown = rendition.public(self._kind, payload)
+        text = documents.encode(payload)
         return Ready(
             unit,
             self._cell(cells, self._columns.scope),
-            documents.encode(payload),
-            shown if self._is_public else payload,
+            text,
+            documents.encode(shown) if shown != payload else text,
             rendition.title(self._kind, self._plan, shown, unit.code),
             slots.values(self._plan, self._kind.code, shown),
             expiry(self._kind, payload, self._published),
+            list(linking.slugs_of(self._kind, payload)) if self._has_links else (),
         )
 
     def _unit_of(self, number: int, cells: Cells, mistakes: list[Mistake]) -> Unit | None:

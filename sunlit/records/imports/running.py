@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +13,7 @@ from sunlit.plan.casts.choices import unit_names
 from sunlit.plan.language import Kind, Plan
 from sunlit.records.acts.rules import ActRefused, local_day
 from sunlit.records.imports import batches, columns, sheets, writing
+from sunlit.records.imports.ahead import read_ahead
 from sunlit.records.imports.batches import Team
 from sunlit.records.imports.rows import Mistake, Preparer, Ready
 from sunlit.records.models import Batch
@@ -75,14 +75,13 @@ class Import:
             secrecy.user_id if secrecy and self.kind.settings.secrecy_review else None,
         )
         size = _Size()
-        for next_row, rows, mistakes in _chunks(self._prepared(batch.started_at), batch.next_row, lambda: size.rows):
+        prepared = read_ahead(lambda: self._prepared(batch.started_at), size=self.path.stat().st_size)
+        for next_row, rows, mistakes in _chunks(prepared, batch.next_row, lambda: size.rows):
             wanted = rows if batch.keep_good or not (batch.bad or mistakes) else []
-            began = time.perf_counter()
             try:
-                writing.stage(press, wanted, mistakes, next_row)
+                size.learn(writing.stage(press, wanted, mistakes, next_row))
             except writing.Overtaken as error:
                 raise ActRefused(_("Another process is going on with this import.")) from error
-            size.learn(time.perf_counter() - began)
             progress(next_row)
         batches.finish(batch)
 
