@@ -69,6 +69,7 @@ class Builder:
         assert checked.plan is not None, "\n".join(str(fault) for fault in checked.faults)
         self.plan, self.examples, self.now, self.city = checked.plan, checked.examples, now, City()
         self.minutes = 0
+        self.actors: dict[str, Any] = {}
 
     def build(self) -> City:
         """Apply the plan, publish every example and every specimen, and let the ledger catch up."""
@@ -88,7 +89,6 @@ class Builder:
         from sunlit.units.roles import Role
 
         self.root = Unit.objects.get(code=self.plan.head.root)
-        self.actors = {}
         for role in (Role.EDITOR, Role.REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER):
             user = self._person(f"staff-{role}", (role, self.root))
             self.actors[role.value] = actors.of(user, self.root, role)
@@ -231,7 +231,9 @@ class Builder:
         for audience in ("public", "group", "staff", "sealed"):
             code = "policy" if audience == "public" else self.kind_for(audience)
             example, mark = self.example_of(code), f"{MARK}{audience.upper()}"
-            scope = {"group": f"{self.plan.kinds[code].settings.group}:specimen", "sealed": "named:roster"}.get(audience, "")
+            scope = {"group": f"{self.plan.kinds[code].settings.group}:specimen", "sealed": "named:roster"}.get(
+                audience, ""
+            )
             record = self.publish(code, example.unit, self.marked(code, mark), scope=scope, audience=audience)
             self._specimen(audience, record, mark)
         for name, fate in FATES.items():

@@ -73,32 +73,38 @@ def reader(city: City) -> Browse:
 def page(reader: Browse) -> Callable[..., Page]:
     """Read a page as nobody in particular."""
 
-    def read(address: str, *, status: int = 200, name: str = "") -> Page:
-        response = reader(name).get(address)
+    def read(address: str, *, status: int = 200, name: str = "", **cookies: str) -> Page:
+        client = reader(name)
+        for cookie, value in cookies.items():
+            client.cookies[cookie] = value
+        response = client.get(address)
         assert response.status_code == status, f"{address} answered {response.status_code}"
         return Page.of(response.content.decode())
 
     return read
 
 
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+SILENT = {"script", "style"}
+VERBATIM = {"pre", "code", "textarea"}
+
+
 @dataclass
 class Page:
-    """What an HTML page says and where it leads."""
+    """What an HTML page says and where it leads; ``prose`` pairs each stretch of text with its language."""
 
     html: str
     text: str
     links: list[str]
     tags: list[tuple[str, dict[str, str]]]
+    prose: list[tuple[str, str]]
 
     @classmethod
     def of(cls, html: str) -> Page:
         reader = _Reader()
         reader.feed(html)
         links = [attributes["href"] for tag, attributes in reader.tags if tag == "a" and "href" in attributes]
-        return cls(html, re.sub(r"\s+", " ", "".join(reader.words)), links, reader.tags)
-
-    def count(self, tag: str, **attributes: str) -> int:
-        return len(self.find(tag, **attributes))
+        return cls(html, re.sub(r"\s+", " ", "".join(reader.words)), links, reader.tags, reader.prose)
 
     def find(self, tag: str, **attributes: str) -> list[dict[str, str]]:
         """Return the attributes of the elements that have these; ``class_`` matches one of several classes."""
@@ -120,18 +126,26 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.words: list[str] = []
+        self.prose: list[tuple[str, str]] = []
         self.tags: list[tuple[str, dict[str, str]]] = []
-        self._silent = 0
+        self._open: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {key: value or "" for key, value in attrs}))
-        if tag in ("script", "style"):
-            self._silent += 1
+        attributes = {key: value or "" for key, value in attrs}
+        self.tags.append((tag, attributes))
+        language = attributes.get("lang") or (self._open[-1][1] if self._open else "")
+        if tag not in VOID:
+            self._open.append((tag, language))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._silent -= 1
+        while self._open:
+            if self._open.pop()[0] == tag:
+                return
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.words.append(data)
+        inside = {tag for tag, _ in self._open}
+        if inside & SILENT:
+            return
+        self.words.append(data)
+        if not inside & VERBATIM:
+            self.prose.append((self._open[-1][1] if self._open else "", data.strip()))

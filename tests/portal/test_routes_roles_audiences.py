@@ -56,7 +56,8 @@ def of_records(**more: Any) -> Ask:
 def of_files(city: City) -> list[Question]:
     named = [one for one in city.specimens.values() if one.slug]
     return [
-        Question({"slug": one.slug, "position": 1, "name": one.file or f"{one.mark}.pdf"}, about=one.name) for one in named
+        Question({"slug": one.slug, "position": 1, "name": one.file or f"{one.mark}.pdf"}, about=one.name)
+        for one in named
     ]
 
 
@@ -75,10 +76,6 @@ def searches(city: City) -> list[Question]:
     return [Question(query={"q": words}) for words in ("", MARK, *(one.mark[:-1] for one in city.specimens.values()))]
 
 
-def by_name(**values: Any) -> Ask:
-    return lambda city: [Question(values)]
-
-
 def catalogues(city: City) -> list[Question]:
     return [Question(), Question(query={"year": "2026"})]
 
@@ -86,7 +83,9 @@ def catalogues(city: City) -> list[Question]:
 def entries(city: City) -> list[Question]:
     from sunlit.ledger.selectors import head
 
-    return [Question({"address": address}) for address in ("0/000", "entries/000", f"entries/000.p/{head().size % 256}")]
+    return [
+        Question({"address": address}) for address in ("0/000", "entries/000", f"entries/000.p/{head().size % 256}")
+    ]
 
 
 def positions(city: City) -> list[Question]:
@@ -127,7 +126,7 @@ QUESTIONS: dict[str, Ask] = {
     "portal:accessibility": plainly,
     "portal:sitemap": plainly,
     "portal:sitemap_index": plainly,
-    "portal:sitemap_page": by_name(page=1),
+    "portal:sitemap_page": lambda city: [Question({"page": 1}), Question({"page": 2})],
     "portal:robots": plainly,
     "portal:health": plainly,
     "portal:display": plainly,
