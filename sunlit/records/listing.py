@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from sunlit.plan.language import Plan
 from sunlit.records import counting, rendition, slots
 from sunlit.records.models import Record, Slot
 from sunlit.records.states import Audience
+from sunlit.text import clean
 from sunlit.units import selectors as units
 from sunlit.units.models import Unit
 
@@ -30,6 +31,9 @@ COUNTED = 1_000
 
 # Where a subtree holds more than one record in so many of its kind, walking the list in order is the shorter way.
 _DENSE = 50
+
+# Nothing that a slot holds is as large; the empty value of numbers lies beyond.
+_LARGEST = 2**62
 
 Range = tuple[str | None, str | None]
 Filters = Mapping[str, "str | Range"]
@@ -87,7 +91,7 @@ def listing(
     rows = rows.filter(**wanted)
     order = _order(plan, kind, sort)
     size = max(1, min(size, MAX_SIZE))
-    found, following, preceding = _page(rows, order, _Cursor.read(after, len(order)), size)
+    found, following, preceding = _page(rows, order, _Cursor.read(after, order), size)
     total, exact = _total(viewer, rows, kind, unit, year, bool(wanted))
     return Listing(_rows(plan, found), following, preceding, total, exact)
 
@@ -143,11 +147,12 @@ def _between(place: slots.Place, low: str | None, high: str | None) -> dict[str,
 def _written(place: slots.Place, value: str) -> Any:
     """Return a reader's value as the slot holds it; amounts of money are given in 元."""
     try:
-        if place.type == "money":
-            return int(Decimal(value) * 100)
-        return place.write(value)
-    except (ValueError, InvalidOperation, OverflowError) as error:
+        written = int(Decimal(value) * 100) if place.type == "money" else place.write(clean.clean_text(value))
+    except (ValueError, ArithmeticError) as error:
         raise BadFilter(f"{value!r} is not a value of {place.field}") from error
+    if isinstance(written, int) and abs(written) > _LARGEST:
+        raise BadFilter(f"{value!r} is too large for {place.field}")
+    return written
 
 
 Order = list[tuple[str, bool]]
@@ -182,30 +187,32 @@ class _Cursor:
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str | None, length: int) -> _Cursor:
-        """Read a place again; anything broken is the beginning."""
+    def read(cls, text: str | None, order: Order) -> _Cursor:
+        """Read a place again; anything broken, or of another order, is the beginning."""
         try:
             padded = (text or "").encode() + b"=" * (-len(text or "") % 4)
             way, *values = json.loads(base64.urlsafe_b64decode(padded))
-            key = tuple(_revived(value, length - at) for at, value in enumerate(values))
-        except (ValueError, TypeError):
+            key = tuple(_revived(column, value) for (column, _), value in zip(order, values, strict=True))
+        except (ValueError, TypeError, RecursionError):
             return cls()
-        return cls(key, way == "b") if len(key) == length else cls()
+        return cls(key, way == "b")
 
 
-def _revived(value: Any, from_end: int) -> Any:
-    """Return a value of a cursor in its own type; the last but one is the instant of publication."""
-    if from_end == 2:
+def _revived(column: str, value: Any) -> Any:
+    """Return a value of a cursor in the type of its column; raise ValueError or TypeError for any other."""
+    if column == "published_at":
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("an instant needs a zone")
         return moment
-    if from_end == 1 and not (isinstance(value, int) and 0 <= value < 2**63):
-        raise ValueError("not the id of a record")
-    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":
+    if column.startswith("d"):
         return date.fromisoformat(value)
-    if not isinstance(value, (str, int)) or isinstance(value, bool):
-        raise ValueError("not a value of a list")
+    if column.startswith("t"):
+        if not (isinstance(value, str) and clean.is_safe(value)):
+            raise ValueError("not a text of a list")
+        return value
+    if type(value) is not int or abs(value) > 2 * _LARGEST:
+        raise ValueError("not a whole number of a list")
     return value
 
 

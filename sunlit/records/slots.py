@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sunlit.plan.language import Field, Kind, Plan
@@ -104,7 +104,7 @@ def number(value: object) -> int:
     """Return a decimal as the integer by which it is ordered; raise ValueError for no number."""
     try:
         return int(Decimal(str(value)) * SCALE)
-    except (InvalidOperation, OverflowError) as error:
+    except ArithmeticError as error:
         raise ValueError(f"{value!r} is no number") from error
 
 
