@@ -86,7 +86,7 @@ def page(reader: Browse) -> Callable[..., Page]:
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SILENT = {"script", "style"}
-VERBATIM = {"pre", "code", "textarea"}
+VERBATIM = {"pre", "code", "textarea", "title"}
 
 
 @dataclass

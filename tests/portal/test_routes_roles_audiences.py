@@ -236,7 +236,7 @@ def test_nobody_is_told_what_they_may_not_read(route, city, reader):
             if question.about and route in OF_ONE_RECORD:
                 wanted = expected(route, name, city[question.about])
                 assert response.status_code in wanted, (
-                    f"{route} answers {name or 'anyone'} about {question.about} with {response.status_code}, not {wanted}"
+                    f"{route} answers {name or 'anyone'} about {question.about}: {response.status_code}, not {wanted}"
                 )
 
 
