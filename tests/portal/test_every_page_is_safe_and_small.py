@@ -1,4 +1,4 @@
-"""What holds for every page: no script of anyone runs in it, it is small, and it is sound HTML for everybody's reader."""
+"""What holds for every page: no foreign script runs in it, it is small, and it is sound HTML for every reader."""
 
 import gzip
 import itertools
