@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 CHINESE_DIGITS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 
@@ -20,6 +22,12 @@ CHINESE_DIGITS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "�
 def zh() -> SafeString:
     """Mark an element whose words are Chinese on a page in another language, so that it is read aloud rightly."""
     return mark_safe(' lang="zh-Hans"') if get_language() == "en" else mark_safe("")
+
+
+@register.simple_tag
+def tongue(words: str) -> SafeString:
+    """Mark an element as Chinese on a page in another language if its words are: units may lack an English name."""
+    return zh() if _HAN.search(words) else mark_safe("")
 
 
 @register.filter
