@@ -66,7 +66,8 @@ def clean_name(name: str, kind: str) -> str:
         tidy = clean.clean_text(name)
     except clean.UnsafeText:
         tidy = ""
-    tidy = _NOT_IN_NAMES.sub("", tidy.replace("\\", "/").rpartition("/")[2]).strip(". ")
+    tidy = _NOT_IN_NAMES.sub("", tidy.replace("\\", "/").rpartition("/")[2])
+    tidy = "".join(character for character in tidy if character.isprintable()).strip(". ")
     endings = ENDINGS[kind]
     stem, dot, ending = tidy.rpartition(".")
     if dot and f".{ending.lower()}" in endings:

@@ -65,6 +65,8 @@ def _erase(record: Record, *, actor: Actor, now: datetime, reason: str, basis: s
     held = list(File.objects.filter(pk__in=Attachment.objects.filter(revision__record=record).values("file")))
     Attachment.objects.filter(revision__record=record).delete()
     Relation.objects.filter(Q(source=record) | Q(target=record)).delete()
+    if record.index_no is None:
+        _note_draft(record, actor=actor, now=now)
     _wipe(record)
     swap_record(record, state=RecordState.ERASED, live=None, title="", changed_at=now)
     if record.index_no is not None:
@@ -76,6 +78,13 @@ def _wipe(record: Record) -> None:
     empty = {"payload": "", "title": "", "salt": None, "work_salt": None, "note": "", "reason": ""}
     record.revisions.filter(state__in=FROZEN).update(state=RevisionState.RETIRED, **empty)
     Revision.objects.filter(record=record).exclude(state__in=FROZEN).update(state=RevisionState.DISCARDED, **empty)
+
+
+def _note_draft(record: Record, *, actor: Actor, now: datetime) -> None:
+    """Write down that a text which nobody outside ever saw was erased."""
+    latest = record.revisions.order_by("-number").first()
+    if latest is not None:
+        journal.worked(record, latest, "erased", actor=actor, now=now)
 
 
 def _notice(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str) -> Notice:
