@@ -41,6 +41,7 @@ def as_an_intruder(statement: str) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER records_revision_frozen")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE records_revision DISABLE TRIGGER records_revision_frozen")
         cursor.execute(statement)
 

@@ -131,7 +131,7 @@ def _change_record(record: Record, revision: Revision, wording: Wording, *, now:
 
 def _number(plan: Plan, record: Record, now: datetime) -> numbering.Number:
     try:
-        return numbering.allot(plan, record.unit, local_day(now).year)[0]
+        return numbering.allot(plan, record.unit, local_day(now).year)
     except numbering.NoIndexNumber as error:
         raise ActRefused(
             _("%(unit)s has no organisation code, so its records get no index number. Add the code to the plan.")

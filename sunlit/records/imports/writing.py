@@ -106,9 +106,8 @@ def _press(press: Press, rows: Sequence[Ready]) -> list[_Sheetful]:
     year = local_day(press.now).year
     counts = Tally(ready.unit for ready in rows)
     with transaction.atomic():
-        # In one order for all, so that two imports never wait for each other in a circle.
-        units = sorted(counts, key=lambda unit: unit.pk)
-        numbers = {unit.pk: iter(numbering.allot(press.plan, unit, year, counts[unit])) for unit in units}
+        allotted = numbering.allot_many(press.plan, counts, year)
+    numbers = {pk: iter(each) for pk, each in allotted.items()}
     salts = os.urandom(commitments.SALT_SIZE * len(rows))
     pressed = []
     for at, ready in enumerate(rows):
