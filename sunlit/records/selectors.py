@@ -16,7 +16,8 @@ from sunlit.plan import selectors as plans
 from sunlit.plan.language import Label
 from sunlit.records import counting, documents, rendition, slots
 from sunlit.records.counting import by_child, by_kind, by_kind_and_year, by_measure, by_unit, by_year
-from sunlit.records.listing import BadFilter, Filters, Listing, Row, listing
+from sunlit.records.filtering import BadFilter, Filters, occurring
+from sunlit.records.listing import Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState
 from sunlit.text import folding
@@ -240,15 +241,9 @@ def facets(viewer: sight.Viewer, kind: str, field: str) -> list[Choice]:
     place = slots.places(plan, kind).get(field) if kind in plan.kinds else None
     if place is None or not place.column.startswith("t"):
         return []
-    rows = sight.visible(viewer, Slot.objects.filter(kind=kind)).order_by(place.column)
-    values: dict[str, None] = {}
-    last = ""
-    for _ in range(MAX_CHOICES):
-        stored = rows.filter(**{f"{place.column}__gt": last}).values_list(place.column, flat=True).first()
-        if stored is None:
-            break
-        values.update(dict.fromkeys(place.read(stored)))
-        last = stored
+    rows = sight.visible(viewer, Slot.objects.filter(kind=kind))
+    stored = occurring(rows, place.column, MAX_CHOICES)
+    values = dict.fromkeys(value for text in stored for value in place.read(text))
     declared = plan.kinds[kind]
     choices = [Choice(value, rendition.as_text(declared, plan, field, value)) for value in values]
     vocabulary = declared.by_name[field].choices

@@ -14,6 +14,8 @@ from sunlit.text import pinyin
 
 # Sorted fields are never NULL: what has no value comes first upwards, last downwards, and paging needs no second list.
 NO_TEXT, NO_NUMBER, NO_DATE = "", -(2**62), date(1, 1, 1)
+LARGEST = 2**62 - 1
+"""No number in a slot is larger; below its opposite lies only ``NO_NUMBER``."""
 SCALE = 10_000
 """Numbers and percentages are kept as integers of this fraction; they only order and bound, they are never shown."""
 

@@ -13,8 +13,8 @@ from sunlit.ledger.followers import rebuild
 from sunlit.plan import actions as plan_actions
 from sunlit.plan.checks import check_directory
 from sunlit.records import acts, counters, refilling, selectors, slots
-from sunlit.records.listing import _Cursor
 from sunlit.records.models import Counter, Record, Slot
+from sunlit.records.paging import Cursor
 from tests.records.conftest import HERE, NOW, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -147,7 +147,7 @@ def test_the_year_is_that_of_the_plans_zone(publish, city):
 
 @given(st.text(max_size=60))
 def test_a_broken_cursor_is_the_beginning(text):
-    cursor = _Cursor.read(text, [("published_at", True), ("record_id", True)])
+    cursor = Cursor.read(text, [("published_at", True), ("record_id", True)])
     assert len(cursor.key) in (0, 2)
 
 
