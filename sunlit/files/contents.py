@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-
 from sunlit.files.models import File
 
 _CHUNK = 1 << 20
@@ -20,10 +18,3 @@ def hash_of(file: File) -> str | None:
     except FileNotFoundError:
         return None
     return digest.hexdigest()
-
-
-def damaged(after: int = 0, size: int = 1000) -> Iterator[File]:
-    """Yield the files behind an id whose bytes are missing or are not what their name says."""
-    for file in File.objects.filter(pk__gt=after).order_by("pk")[:size]:
-        if hash_of(file) != file.sha256:
-            yield file

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sunlit.files.actions import clean_name
 from sunlit.files.models import File
 from sunlit.plan.language import Kind
 from sunlit.records.models import Attachment, Revision
@@ -22,7 +23,11 @@ def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[A
         if value["sha256"] not in known:
             raise File.DoesNotExist(value["sha256"])
         file = known[value["sha256"]]
-        attachments.append(Attachment(revision=revision, file=file, name=value["name"], field=field, position=position))
+        attachments.append(
+            Attachment(
+                revision=revision, file=file, name=clean_name(value["name"], file.type), field=field, position=position
+            )
+        )
     return Attachment.objects.bulk_create(attachments)
 
 

@@ -39,7 +39,9 @@ FILE = click.Path(path_type=Path)
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--keep-good", is_flag=True, help="Publish the rows in order and report the others; else all or none.")
 @click.option("--errors", type=FILE, help="Write every mistake to this CSV file.")
-@click.option("--resume", is_flag=True, help="Go on with an import of this file that was interrupted.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with an interrupted import of this file, with its people and its unit."
+)
 @click.option("--discard", is_flag=True, help="Drop an unfinished import of this file.")
 @click.option("--hold", is_flag=True, help="Read everything but release nothing; --resume releases it.")
 @click.option("--again", is_flag=True, help="Import a file that was imported before.")
@@ -77,6 +79,10 @@ def import_command(
         if discard:
             _discard(declared, file)
             return
+        if resume:
+            begun = batches.unfinished(declared, sheets.sha256_of(file))
+            author, approver = author or begun.author.username, approver or begun.approver.username
+            unit_code = unit_code or (begun.unit.code if begun.unit else None)
         team = Team(
             _actor(author, Role.EDITOR, "--actor"),
             _actor(approver, Role.APPROVER, "--approver"),

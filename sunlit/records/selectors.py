@@ -55,6 +55,7 @@ __all__ = [
     "revisions",
     "stub",
     "stubs",
+    "takedowns_to_review",
     "titles",
     "titles_of",
     "tombstone",
@@ -207,6 +208,14 @@ def tombstone(record: Record) -> Tombstone | None:
     return Tombstone(
         record.index_no or "", record.kind, record.unit.code, latest.event, latest.day, latest.reason, latest.basis
     )
+
+
+def takedowns_to_review(before: date | None = None) -> QuerySet[Notice]:
+    """Return the emergency takedowns that nobody has reviewed, the oldest first; if given, those due before a day."""
+    waiting = Notice.objects.filter(review_due__isnull=False, reviewed_at=None).select_related("record__unit")
+    if before is not None:
+        waiting = waiting.filter(review_due__lt=before)
+    return waiting.order_by("review_due", "pk")
 
 
 def related(viewer: sight.Viewer, record: Record) -> list[Related]:

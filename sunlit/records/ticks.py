@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from sunlit.ledger import alarms
+from sunlit.records import selectors
 from sunlit.records.acts import publishing, retiring
+from sunlit.records.acts.retiring import takedown_alarm
 from sunlit.records.acts.reviewing import undo_reviews
 from sunlit.records.acts.rules import ActRefused, local_day
 from sunlit.records.models import Batch, Record, Revision
@@ -21,6 +24,7 @@ def due(now: datetime) -> int:
 
     Called by the worker every second and once at its start, so that what fell due while it stood still is caught up.
     """
+    remind_of_takedowns(now)
     return publish_due(now) + expire_due(now)
 
 
@@ -50,6 +54,13 @@ def expire_due(now: datetime) -> int:
         except ActRefused as refusal:
             logger.warning("%s was not ended: %s", record, refusal.reason)
     return done
+
+
+def remind_of_takedowns(now: datetime) -> None:
+    """Sound an alarm for each emergency takedown that nobody has reviewed by its day."""
+    for notice in selectors.takedowns_to_review(before=local_day(now))[:AT_ONCE]:
+        sentence = f"the takedown of {notice.record} was to be reviewed by {notice.review_due}"
+        alarms.sound(takedown_alarm(notice.pk), sentence, now=now)
 
 
 def _give_back(pk: int, reason: str) -> None:

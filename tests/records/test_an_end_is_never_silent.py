@@ -107,6 +107,21 @@ def test_a_takedown_works_for_one_person_and_is_reviewed_by_another_on_the_next_
         acts.review_takedown(notice, actor=city.other, now=friday, upheld=False, reason="再看")
 
 
+def test_a_takedown_that_nobody_reviews_raises_an_alarm_until_someone_does(city, publish):
+    from sunlit.ledger.models import Alarm
+
+    notice = acts.take_down(publish(), actor=city.approver, now=NOW, reason="含个人信息")
+    assert list(selectors.takedowns_to_review()) == [notice]
+    ticks.due(NOW + timedelta(days=1))
+    assert not Alarm.objects.exists()
+    for _ in range(2):
+        ticks.due(NOW + timedelta(days=2))
+    assert Alarm.objects.get().cleared_at is None
+    acts.review_takedown(notice, actor=city.other, now=NOW + timedelta(days=2), upheld=True, reason="属实")
+    assert Alarm.objects.get().cleared_at is not None
+    assert not selectors.takedowns_to_review().exists()
+
+
 def test_a_takedown_that_is_not_upheld_brings_the_same_wording_back(city, publish):
     record = publish()
     wording = record.live

@@ -232,6 +232,32 @@ def test_numbers_of_a_dropped_import_are_not_given_out_again(sheet):
     assert Record.objects.order_by("index_no").first().index_no == "115100028/2026-00006"
 
 
+def test_an_import_is_resumed_by_naming_its_file_alone(sheet):
+    run(sheet, "--hold")
+    result = CliRunner().invoke(import_command, ["penalty", str(sheet), "--resume"])
+    assert result.exit_code == 0, result.output
+    assert len(published()) == 5
+
+
+@pytest.mark.parametrize("other", [["--unit", "water"], ["--approver", "other"]], ids=["another unit", "other people"])
+def test_an_import_is_not_resumed_as_something_else(sheet, other):
+    run(sheet, "--hold")
+    result = CliRunner().invoke(import_command, ["penalty", str(sheet), "--resume", *other])
+    assert result.exit_code == 1
+    assert published() == []
+
+
+def test_an_import_that_lay_too_long_is_begun_anew(sheet):
+    from datetime import timedelta
+
+    from django.db.models import F
+
+    run(sheet, "--hold")
+    Batch.objects.update(started_at=F("started_at") - timedelta(hours=25))
+    assert "--discard" in run(sheet, "--resume").output
+    assert published() == []
+
+
 def test_a_released_import_cannot_be_dropped(sheet):
     run(sheet)
     assert run(sheet, "--discard").exit_code == 1

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sunlit.calendars import working_days
-from sunlit.ledger import commitments
+from sunlit.ledger import alarms, commitments
 from sunlit.records import documents, rendition, shelving
 from sunlit.records.acts import journal
 from sunlit.records.acts.rules import (
@@ -96,11 +96,17 @@ def review_takedown(notice: Notice, *, actor: Actor, now: datetime, upheld: bool
     open_ones = Notice.objects.filter(pk=notice.pk, review_due__isnull=False, reviewed_at=None)
     if open_ones.update(reviewed_by_id=actor.user_id, reviewed_at=now) != 1:
         raise ActRefused(_("This takedown has been reviewed already."))
+    alarms.clear(takedown_alarm(notice.pk), now=now)
     reviewed = write_notice(record, "record.reviewed", notice.revision, actor=actor, now=now, reason=reason)
     journal.noticed(record, reviewed, actor=actor, now=now)
     if not upheld:
         _bring_back(record, notice.revision, actor=actor, now=now)
     return record
+
+
+def takedown_alarm(notice: int) -> str:
+    """Return the name of the alarm that reminds of a takedown."""
+    return f"takedown {notice} review"
 
 
 @transaction.atomic

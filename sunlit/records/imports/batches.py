@@ -90,15 +90,22 @@ def begin(
         raise ActRefused(_("This very file is being imported by someone else right now.")) from error
 
 
+def unfinished(kind: Kind, sha256: str) -> Batch:
+    """Return the import of a file that is neither released nor dropped; raise ActRefused if there is none."""
+    states = (BatchState.STAGING, BatchState.STAGED)
+    rows = Batch.objects.filter(kind=kind.code, file_sha256=sha256, state__in=states).order_by("-pk")
+    batch = rows.select_related("author", "approver", "unit").first()
+    if batch is None:
+        raise ActRefused(_("There is no unfinished import of this file. Leave --resume out."))
+    return batch
+
+
 def resumable(plan: Plan, kind: Kind, sha256: str, team: Team, unit: Unit | None, *, now: datetime) -> Batch:
     """Return the unfinished batch of a file; raise ActRefused if there is none or it has lain too long.
 
     Team, unit and plan have to be those with which it began: one batch is one act of two people.
     """
-    states = (BatchState.STAGING, BatchState.STAGED)
-    batch = Batch.objects.filter(kind=kind.code, file_sha256=sha256, state__in=states).order_by("-pk").first()
-    if batch is None:
-        raise ActRefused(_("There is no unfinished import of this file. Leave --resume out."))
+    batch = unfinished(kind, sha256)
     _check_age(batch, now)
     if batch.shape != plan.hash:
         raise ActRefused(_("The plan has changed since this import began. Drop it with --discard and begin anew."))
