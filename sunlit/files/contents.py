@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+
 from sunlit.files.models import File
 
 _CHUNK = 1 << 20

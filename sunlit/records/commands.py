@@ -79,21 +79,35 @@ def import_command(
         if discard:
             _discard(declared, file)
             return
-        if resume:
-            begun = batches.unfinished(declared, sheets.sha256_of(file))
-            author, approver = author or begun.author.username, approver or begun.approver.username
-            unit_code = unit_code or (begun.unit.code if begun.unit else None)
-        team = Team(
-            _actor(author, Role.EDITOR, "--actor"),
-            _actor(approver, Role.APPROVER, "--approver"),
-            _actor(secrecy_reviewer, Role.SECRECY_REVIEWER, "--secrecy-reviewer") if secrecy_reviewer else None,
-        )
-        wanted = Import(plan, declared, file, team, _unit(unit_code))
+        begun = batches.unfinished(declared, sheets.sha256_of(file)) if resume else None
+        wanted = _wanted(plan, declared, file, begun, unit_code, author, approver, secrecy_reviewer)
         if dry_run:
             _rehearse(wanted, errors)
         else:
             wanted.check(now=clock.now())
             _import(wanted, _batch(wanted, keep_good=keep_good, resume=resume, again=again), errors, hold=hold)
+
+
+def _wanted(
+    plan: Plan,
+    kind: Kind,
+    file: Path,
+    begun: Batch | None,
+    unit_code: str | None,
+    author: str | None,
+    approver: str | None,
+    secrecy_reviewer: str | None,
+) -> Import:
+    """Return the import that was asked for; one that was begun before keeps its people and its unit unless named."""
+    if begun is not None:
+        author, approver = author or begun.author.username, approver or begun.approver.username
+        unit_code = unit_code or (begun.unit.code if begun.unit else None)
+    team = Team(
+        _actor(author, Role.EDITOR, "--actor"),
+        _actor(approver, Role.APPROVER, "--approver"),
+        _actor(secrecy_reviewer, Role.SECRECY_REVIEWER, "--secrecy-reviewer") if secrecy_reviewer else None,
+    )
+    return Import(plan, kind, file, team, _unit(unit_code))
 
 
 @contextmanager

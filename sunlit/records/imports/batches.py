@@ -61,18 +61,7 @@ def begin(
     now: datetime,
 ) -> Batch:
     """Open a batch for a file; raise ActRefused for a file that was imported before, or is being imported now."""
-    same = Batch.objects.filter(kind=kind.code, file_sha256=sha256).exclude(state=BatchState.DISCARDED)
-    earlier = same.order_by("-pk").first()
-    if earlier is not None and earlier.state != BatchState.RELEASED:
-        raise ActRefused(
-            _("Import %(batch)d of this very file is not finished. Go on with --resume or drop it with --discard.")
-            % {"batch": earlier.pk}
-        )
-    if earlier is not None and not again:
-        raise ActRefused(
-            _("This very file was imported on %(day)s (import %(batch)d). Use --again to import it once more.")
-            % {"day": local_day(earlier.started_at).isoformat(), "batch": earlier.pk}
-        )
+    _refuse_doubles(kind, sha256, again=again)
     try:
         return Batch.objects.create(
             kind=kind.code,
@@ -88,6 +77,21 @@ def begin(
         )
     except IntegrityError as error:
         raise ActRefused(_("This very file is being imported by someone else right now.")) from error
+
+
+def _refuse_doubles(kind: Kind, sha256: str, *, again: bool) -> None:
+    same = Batch.objects.filter(kind=kind.code, file_sha256=sha256).exclude(state=BatchState.DISCARDED)
+    earlier = same.order_by("-pk").first()
+    if earlier is not None and earlier.state != BatchState.RELEASED:
+        raise ActRefused(
+            _("Import %(batch)d of this very file is not finished. Go on with --resume or drop it with --discard.")
+            % {"batch": earlier.pk}
+        )
+    if earlier is not None and not again:
+        raise ActRefused(
+            _("This very file was imported on %(day)s (import %(batch)d). Use --again to import it once more.")
+            % {"day": local_day(earlier.started_at).isoformat(), "batch": earlier.pk}
+        )
 
 
 def unfinished(kind: Kind, sha256: str) -> Batch:
