@@ -110,7 +110,7 @@ Open = Callable[..., Any]
 
 @pytest.fixture
 def window(site: Instance, chromium: Any) -> Iterator[Open]:
-    """Open a window: ``window("/", large=True)``, on a phone unless told, and with scripts only if a test brings them."""
+    """Open a window: ``window("/", large=True)``, on a phone unless told otherwise."""
     contexts = []
 
     def open_window(path: str = "/", *, size: dict[str, int] = PHONE, large: bool = False, **options: Any) -> Any:

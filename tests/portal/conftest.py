@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import translation
 
 from tests.city import Builder, City
@@ -52,6 +53,8 @@ def city(built: City, db: None) -> City:
 
 
 Browse = Callable[..., Client]
+_handler = ClientHandler(enforce_csrf_checks=False)
+"""One for all: each would load the middleware anew, which takes longer than to answer."""
 
 
 @pytest.fixture
@@ -62,6 +65,7 @@ def reader(city: City) -> Browse:
         # Every reader comes from an address of their own, or the limits would count them all as one.
         number = sorted(["", *city.cookies]).index(name) + 1
         client = Client(raise_request_exception=False, REMOTE_ADDR=f"10.1.{number // 250}.{number % 250}")
+        client.handler = _handler
         if name:
             client.cookies[django_settings.SESSION_COOKIE_NAME] = city.cookies[name]
         return client

@@ -63,7 +63,7 @@ def of_files(city: City) -> list[Question]:
 
 def of_kinds(city: City) -> list[Question]:
     kinds = {one.kind for one in city.specimens.values()}
-    asked = [Question({"code": kind}, query) for kind in sorted(kinds) for query in ({}, {"sort": "published"})]
+    asked = [Question({"code": kind}) for kind in sorted(kinds)]
     return [*asked, Question({"code": "policy"}, {"year": "2026", "unit": city["public"].unit})]
 
 
@@ -73,7 +73,8 @@ def of_units(city: City) -> list[Question]:
 
 def searches(city: City) -> list[Question]:
     """Ask for all but the last letter of each mark: a page repeats what was asked, and must not complete it."""
-    return [Question(query={"q": words}) for words in ("", MARK, *(one.mark[:-1] for one in city.specimens.values()))]
+    words = [city[name].mark[:-1] for name in ("group", "staff", "sealed", "unpublished", "draft", "staged")]
+    return [Question(query={"q": each}) for each in ("", MARK, *words)]
 
 
 def catalogues(city: City) -> list[Question]:
@@ -91,8 +92,8 @@ def entries(city: City) -> list[Question]:
 def positions(city: City) -> list[Question]:
     from sunlit.ledger.models import Entry
 
-    subjects = [f"record:{one.pk}" for one in city.specimens.values()]
-    found = Entry.objects.filter(subject__in=subjects).values_list("position", flat=True)
+    subjects = [f"record:{one.pk}" for one in city.specimens.values() if one.audience != "public" or one.status != 200]
+    found = Entry.objects.filter(subject__in=subjects).values_list("position", flat=True)[:12]
     return [Question({"position": position}) for position in found]
 
 
@@ -105,8 +106,8 @@ QUESTIONS: dict[str, Ask] = {
     "portal:find": searches,
     "portal:plan": plainly,
     "portal:plan_json": plainly,
-    "portal:measure": lambda city: [Question({"number": number}) for number in (1, 3, 11, 22, 26, 44)],
-    "portal:measure_json": lambda city: [Question({"number": number}) for number in (3, 22, 26)],
+    "portal:measure": lambda city: [Question({"number": number}) for number in (3, 11, 26)],
+    "portal:measure_json": lambda city: [Question({"number": number}) for number in (3, 26)],
     "portal:catalogue": catalogues,
     "portal:catalogue_json": catalogues,
     "portal:kind": of_kinds,
