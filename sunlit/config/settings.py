@@ -17,6 +17,8 @@ PORT = int(os.environ.get("PORT") or 8000)
 HOST = os.environ.get("SUNLIT_HOST") or f"127.0.0.1:{PORT}"
 HTTPS = os.environ.get("SUNLIT_HTTPS", "") == "1"
 DEMO = os.environ.get("SUNLIT_DEMO", "") == "1"
+# Only these may say for whom they ask; without them every limit counts the address that connects.
+TRUSTED_PROXIES = tuple(filter(None, os.environ.get("SUNLIT_PROXY", "").replace(",", " ").split()))
 
 # The log's name is its address without a scheme (C2SP tlog-checkpoint); it must never change once entries exist.
 LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
