@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.template import Context
 from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
@@ -91,4 +92,4 @@ def _in_template(file: Path) -> Iterator[Text]:
 
 def _context(node: TranslateNode | BlockTranslateNode) -> str:
     context = node.message_context
-    return str(context.resolve({})) if context else ""
+    return str(context.resolve(Context())) if context else ""

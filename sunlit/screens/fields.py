@@ -17,6 +17,10 @@ from sunlit.screens.page import HTML_ONLY
 from sunlit.screens.words import joined, money_unit, say
 
 LONG_TEXT = 160
+
+Show = Callable[[Field, Any, Book], Any]
+"""What makes of a value what its template shows."""
+
 SUMMED = ("money", "number")
 
 
@@ -61,7 +65,8 @@ def present(kind: Kind, name: str, payload: Mapping[str, Any], book: Book) -> Fi
     value = payload.get(name)
     if declared is None or value in (None, "", [], {}):
         return None
-    shown = _VALUES.get(declared.type, _as_text)(declared, value, book)
+    show: Show = _VALUES.get(declared.type, _as_text)
+    shown = show(declared, value, book)
     text = plain(declared, value, book)
     is_wide = declared.type in ("table", "richtext") or (declared.type == "text" and len(text) > LONG_TEXT)
     return FieldView(name, say(declared.label), declared.type, text, shown, is_wide)
@@ -225,7 +230,7 @@ def _sum(column: Column, rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
 
 
-_VALUES: dict[str, Callable[[Field, Any, Book], Any]] = {
+_VALUES: dict[str, Show] = {
     "richtext": lambda declared, value, book: book.clean_html(str(value)),
     "unit": _as_units,
     "record": _as_records,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -16,6 +17,7 @@ from sunlit.portal.pages import people
 from sunlit.screens.addresses import safe_next
 from sunlit.screens.limits import client_address, may_post, too_many
 from sunlit.screens.page import respond
+from sunlit.units.models import User
 
 QUARTER = 15 * 60
 
@@ -51,6 +53,8 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     """Show a person's roles and groups."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
     return respond(request, people.me(request.user, today()), "portal/me.html")
 
 
