@@ -28,7 +28,7 @@ run: install ## Prepare the demo city and serve it
 	@$(RUN) plan apply plans/suining --if-new
 	@$(RUN) demo load
 	@$(RUN) demo welcome
-	@exec $(RUN) serve
+	@SUNLIT_DEMO=1 exec $(RUN) serve
 
 test: install ## Run every test: SQLite, then PostgreSQL and Chromium where they are found
 	@bin/test

@@ -31,6 +31,7 @@ class TableCell:
     text: str
     label: str
     is_number: bool = False
+    is_day: bool = field(default=False, metadata=HTML_ONLY)
 
 
 @dataclass(frozen=True)

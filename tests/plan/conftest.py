@@ -42,3 +42,8 @@ def plant(copy: Path) -> Plant:
         return check_directory(copy)
 
     return plant
+
+
+@pytest.fixture(autouse=True)
+def _sentences_as_in_the_code(in_english: None) -> None:
+    """Compare sentences with those in the code."""

@@ -152,3 +152,8 @@ def settle() -> None:
     sequencer.sequence(10_000, now=NOW)
     while run_once(Followers(views=(counters.VIEW,)), now=NOW):
         pass
+
+
+@pytest.fixture(autouse=True)
+def _sentences_as_in_the_code(in_english: None) -> None:
+    """Compare sentences with those in the code."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+
 from sunlit.plan.checks.references import expect
 from sunlit.plan.examples import NoSuchFile, with_files
 from sunlit.plan.gathering import Draft, Entry
@@ -60,7 +62,10 @@ def _check_example(draft: Draft, entry: Entry[Example], kind: Kind, cleaner: Cle
             entry.at("data", missing.field), f'There is no file "{missing.name}" in examples/files; put it there.'
         )
         return
-    for error in cleaner.clean(data).errors:
+    # Everything else that a check says is English, and so is this, whatever language the instance speaks.
+    with translation.override("en"):
+        errors = cleaner.clean(data).errors
+    for error in errors:
         label = f"{kind.by_name[error.field].label.zh} ({error.field})" if error.field in kind.by_name else error.field
         path = ("data", error.field, *error.path)
         place = entry.at(*path) if error.field in kind.by_name else entry.key("data", error.field)

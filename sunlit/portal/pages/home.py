@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -13,11 +14,15 @@ from sunlit.plan.language import Plan
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
 from sunlit.records import selectors as records
+from sunlit.records.models import Record
 from sunlit.records.states import Audience
 from sunlit.screens.components import Link, RecordRow, Strip
 from sunlit.screens.words import say
 
 RECENT = 8
+RECENT_SEEN = 80
+RECENT_PER_KIND = 2
+QUESTIONS = 10
 HINTS = 6
 
 
@@ -47,9 +52,20 @@ def home(viewer: sight.Viewer) -> HomePage:
         doors=_doors(plan, count, units),
         areas=areas[:HINTS],
         strip=pieces.strip(plan, pieces.state_by_count(records.by_measure())),
-        recent=pieces.record_rows(plan, records.recent(viewer, RECENT)),
-        questions=questions(plan),
+        recent=pieces.record_rows(plan, _mixed(records.recent(viewer, RECENT_SEEN))),
+        questions=questions(plan)[:QUESTIONS],
     )
+
+
+def _mixed(latest: list[Record]) -> list[Record]:
+    """Return the latest records, at most two of a kind: six daily reports on the air would say less than one."""
+    seen: Counter[str] = Counter()
+    mixed = []
+    for record in latest:
+        seen[record.kind] += 1
+        if seen[record.kind] <= RECENT_PER_KIND:
+            mixed.append(record)
+    return mixed[:RECENT]
 
 
 def questions(plan: Plan) -> list[Link]:

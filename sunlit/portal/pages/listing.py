@@ -315,7 +315,10 @@ def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord
         published_on=_local(record.published_at, "%Y-%m-%d"),
         values=values,
         is_demo=record.demo,
-        cells=[fields.TableCell(values[one.name], fields.column_label(one), fields.is_number(one)) for one in columns],
+        cells=[
+            fields.TableCell(values[one.name], fields.column_label(one), fields.is_number(one), one.type == "date")
+            for one in columns
+        ],
     )
 
 
