@@ -26,6 +26,11 @@ def decimal(value: Decimal | str, *, places: int = 0) -> str:
     return f"{number:,.{needed}f}"
 
 
+def number(value: str, unit: str | None) -> str:
+    """Write a number; one of four digits without a unit is most likely a year, and a year has no separator."""
+    return value if not unit and value.isdecimal() and len(value) == 4 else decimal(value)
+
+
 def size(octets: int) -> str:
     """Write the size of a file."""
     if octets < 1024:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sunlit.plan.language import Column, Field, Kind
-from sunlit.screens.amounts import decimal, money
+from sunlit.screens.amounts import decimal, money, number
 from sunlit.screens.book import Book
 from sunlit.screens.components import Link
 from sunlit.screens.page import HTML_ONLY
@@ -121,7 +121,9 @@ def bare(declared: Field | Column, value: Any, book: Book) -> str:
         return ""
     if declared.type == "money":
         return money(int(value), declared.unit or "元")
-    if declared.type in ("number", "percent"):
+    if declared.type == "number":
+        return number(str(value), declared.unit)
+    if declared.type == "percent":
         return decimal(str(value))
     return plain(declared, value, book)
 
@@ -136,7 +138,7 @@ def _money_text(declared: Field | Column, value: Any, book: Book) -> str:
 
 
 def _number_text(declared: Field | Column, value: Any, book: Book) -> str:
-    return f"{decimal(str(value))} {declared.unit or ''}".strip()
+    return f"{number(str(value), declared.unit)} {declared.unit or ''}".strip()
 
 
 def _percent_text(declared: Field | Column, value: Any, book: Book) -> str:
@@ -212,7 +214,7 @@ def _as_table(declared: Field, value: Any, book: Book) -> TableView:
 
 
 def _totals(columns: list[Column], head: list[TableCell], rows: Sequence[Mapping[str, Any]]) -> list[TableCell]:
-    sums = [_sum(column, rows) if column.type in SUMMED else "" for column in columns]
+    sums = [_sum(column, rows) if column.total and column.type in SUMMED else "" for column in columns]
     # The first column names the row; a table that begins with a figure has no room for the word.
     if not any(sums) or sums[0]:
         return []

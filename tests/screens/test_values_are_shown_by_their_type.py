@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sunlit.plan.language.fields import Field, FieldType
 from sunlit.screens import fields
-from sunlit.screens.amounts import decimal, money, size
+from sunlit.screens.amounts import decimal, money, number, size
 from sunlit.screens.book import Book
 from sunlit.screens.components import Link
 
@@ -108,7 +108,7 @@ TABLE = {
     "type": "table",
     "columns": (
         {"name": "item", "type": "text", "label": "事项"},
-        {"name": "sum", "type": "money", "label": "金额", "unit": "万元"},
+        {"name": "sum", "type": "money", "label": "金额", "unit": "万元", "total": True},
     ),
 }
 
@@ -123,6 +123,19 @@ def test_a_table_names_each_cell_for_readers_on_a_phone_and_adds_up_figures(book
     assert [[cell.text for cell in row] for row in shown.rows] == [["甲", "1.00"], ["乙", "2.50"]]
     assert {cell.label for row in shown.rows for cell in row} == {"事项", "金额 (万元)"}
     assert shown.totals[1].text == "3.50"
+
+
+def test_a_column_that_holds_subtotals_is_not_added_up(book):
+    plain = ({**column, "total": False} for column in TABLE["columns"])
+    rows = [{"item": "类", "sum": 1_000_000}, {"item": "款", "sum": 1_000_000}]
+    assert not fields._VALUES["table"](declared(type_="table", columns=tuple(plain)), rows, book).totals
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"), [("2026", None, "2026"), ("2026", "人", "2,026"), ("12026", None, "12,026")]
+)
+def test_a_year_has_no_thousands_separator(value, unit, shown):
+    assert number(value, unit) == shown
 
 
 def test_a_table_of_one_row_has_no_total(book):

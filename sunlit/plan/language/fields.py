@@ -69,7 +69,7 @@ NEVER = Requirement()
 
 
 class Column(Strict):
-    """A column of a table field."""
+    """A column of a table field; ``total`` says that its values may be added up, as those of subtotals may not."""
 
     name: FieldName
     type: ColumnOfTable
@@ -85,6 +85,7 @@ class Column(Strict):
     basis: Text | None = None
     help: Label | None = None
     code: Text | None = None
+    total: Flag = False
 
 
 class Field(Strict):
