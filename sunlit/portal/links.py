@@ -41,6 +41,12 @@ def kind(code: str, **question: object) -> str:
     return f"{address}?{urlencode(asked)}" if asked else address
 
 
+def kind_for_measure(found: Kind, number: int) -> str:
+    """Return the address of a kind's list, narrowed to a measure where the records say which they belong to."""
+    named = found.settings.measure_field
+    return kind(found.code, **{f"{named}_from": number, f"{named}_to": number}) if named else kind(found.code)
+
+
 def unit(code: str) -> str:
     """Return the address of a unit's page."""
     return reverse("portal:unit", kwargs={"code": code})

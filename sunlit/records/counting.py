@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
+from sunlit import sight
 from sunlit.plan import selectors as plans
-from sunlit.records.models import Counter
+from sunlit.plan.language import Kind, Plan
+from sunlit.records import slots
+from sunlit.records.models import Counter, Slot
 from sunlit.records.states import Audience
 from sunlit.units import selectors as units
 from sunlit.units.models import STEP, Unit
@@ -56,13 +59,34 @@ def by_child(parent: Unit, *, kind: str | None = None, audience: str = Audience.
 
 def by_measure(audience: str = Audience.PUBLIC) -> dict[int, int]:
     """Return the number of live records of the kinds of each measure; a kind of two measures counts for both."""
-    counts = by_kind(audience=audience)
-    plan = plans.current()
-    figures = dict.fromkeys(plan.measures, 0)
-    for code, count in counts.items():
-        for number in plan.kinds[code].measures if code in plan.kinds else ():
-            figures[number] = figures.get(number, 0) + count
+    figures = dict.fromkeys(plans.current().measures, 0)
+    for (_kind, number), count in by_kind_and_measure(audience).items():
+        figures[number] = figures.get(number, 0) + count
     return figures
+
+
+def by_kind_and_measure(audience: str = Audience.PUBLIC) -> dict[tuple[str, int], int]:
+    """Return the number of live records of each kind for each of its measures.
+
+    A record of a kind that names the measure in a field counts for that one only.
+    """
+    plan = plans.current()
+    figures: dict[tuple[str, int], int] = {}
+    for code, count in by_kind(audience=audience).items():
+        kind = plan.kinds.get(code)
+        if kind is None:
+            continue
+        named = _by_named_measure(plan, kind, audience) if kind.settings.measure_field else None
+        for number in kind.measures:
+            figures[code, number] = count if named is None else named.get(number, 0)
+    return figures
+
+
+def _by_named_measure(plan: Plan, kind: Kind, audience: str) -> dict[int, int]:
+    place = slots.places(plan, kind.code)[kind.settings.measure_field or ""]
+    rows = sight.visible(sight.anonymous(), Slot.objects.filter(kind=kind.code, audience=audience))
+    counts = dict(rows.values_list(place.column).annotate(Count("record_id")).order_by())
+    return {number: counts.get(place.write(str(number)), 0) for number in kind.measures}
 
 
 def share(low: str, high: str, kind: str | None) -> float:

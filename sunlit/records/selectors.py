@@ -15,7 +15,15 @@ from sunlit.ledger import selectors as ledger
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Label
 from sunlit.records import counting, documents, rendition, slots
-from sunlit.records.counting import by_child, by_kind, by_kind_and_year, by_measure, by_unit, by_year
+from sunlit.records.counting import (
+    by_child,
+    by_kind,
+    by_kind_and_measure,
+    by_kind_and_year,
+    by_measure,
+    by_unit,
+    by_year,
+)
 from sunlit.records.filtering import BadFilter, Filters, occurring
 from sunlit.records.listing import Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
@@ -38,6 +46,7 @@ __all__ = [
     "attachments",
     "by_child",
     "by_kind",
+    "by_kind_and_measure",
     "by_kind_and_year",
     "by_measure",
     "by_unit",

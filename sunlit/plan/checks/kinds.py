@@ -42,6 +42,7 @@ def _check_settings(draft: Draft, entry: Entry[Kind]) -> None:
         _expect_date(draft, entry, ("settings", "expires", "from"), settings.expires.start)
     if settings.process:
         expect_name(draft, entry.at("settings", "process"), settings.process, entry.value.by_name, "field")
+    _check_measure_field(draft, entry)
     for path, chart in ((("settings", "chart"), settings.chart), (("show", "chart"), entry.value.show.chart)):
         if chart:
             _check_chart(draft, entry, path, chart)
@@ -52,6 +53,15 @@ def _expect_date(draft: Draft, entry: Entry[Kind], path: tuple[str, ...], name: 
         return
     if entry.value.by_name[name].type != "date":
         draft.report.fault(entry.at(*path), f"{name} is no date field; name one, such as the day of the decision.")
+
+
+def _check_measure_field(draft: Draft, entry: Entry[Kind]) -> None:
+    place, name = entry.at("settings", "measure_field"), entry.value.settings.measure_field
+    if name is None or not expect_name(draft, place, name, entry.value.by_name, "field"):
+        return
+    field = entry.value.by_name[name]
+    if field.type != "number" or not field.filter:
+        draft.report.fault(place, f"{name} must be a number by which lists are filtered; give it `filter: true`.")
 
 
 def _check_chart(draft: Draft, entry: Entry[Kind], path: tuple[str, ...], chart: Chart) -> None:

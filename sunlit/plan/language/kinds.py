@@ -40,7 +40,8 @@ class Settings(Strict):
     """The switches of a kind: who sees it, its clocks, its reviews, and its place in the national lists.
 
     ``article_20`` are clauses of art. 20 of the Regulation on open government information; ``fields_26`` the fields
-    of the national standard catalogues (国办发〔2019〕54号).
+    of the national standard catalogues (国办发〔2019〕54号). ``measure_field`` is the field that says which measure a
+    record belongs to, where a kind serves many.
     """
 
     audience: Audience = "public"
@@ -60,6 +61,7 @@ class Settings(Strict):
     column_type: Word | None = None
     chart: Chart | None = None
     process: FieldName | None = None
+    measure_field: FieldName | None = None
 
     @property
     def allowed_audiences(self) -> tuple[Audience, ...]:

@@ -116,7 +116,8 @@ def measure(viewer: sight.Viewer, number: int) -> MeasurePage | None:
     if found is None:
         return None
     part = plan.parts[found.part]
-    kinds = [kind.code for kind in plan.kinds_of_measure(number)]
+    # What serves every measure says nothing of who publishes for this one.
+    kinds = [kind.code for kind in plan.kinds_of_measure(number) if not kind.settings.measure_field]
     publishers, more = _publishers(kinds)
     to_part = Link(say(part.title), f"{reverse('portal:plan')}#part-{part.number}")
     return MeasurePage(
@@ -128,7 +129,7 @@ def measure(viewer: sight.Viewer, number: int) -> MeasurePage | None:
         lead_text=found.lead_text or "",
         responsible=[_group(plan, code) for code in found.responsible],
         responsible_text=found.responsible_text or "",
-        figures=figures_of(plan, number, records.by_kind()),
+        figures=figures_of(plan, number, records.by_kind_and_measure()),
         publishers=publishers,
         more_publishers=more,
         recent=pieces.record_rows(plan, records.recent(viewer, RECENT, kinds=kinds)) if kinds else [],

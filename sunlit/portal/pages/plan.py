@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,7 +60,7 @@ class PlanPage:
 def annotated_plan() -> PlanPage:
     """Fill the page of the plan."""
     plan = plans.current()
-    counts = records.by_kind()
+    counts = records.by_kind_and_measure()
     return PlanPage(
         crumbs=pieces.crumbs(here=_("The plan")),
         name=plan.head.name.zh,
@@ -73,20 +74,24 @@ def annotated_plan() -> PlanPage:
     )
 
 
-def figures_of(plan: Plan, number: int, counts: dict[str, int]) -> list[Figure]:
+Counts = Mapping[tuple[str, int], int]
+"""The number of public records by kind and measure."""
+
+
+def figures_of(plan: Plan, number: int, counts: Counts) -> list[Figure]:
     """Return the number of public records of each kind of a measure, linked to exactly those records."""
     return [
-        Figure(say(kind.label), counts.get(kind.code, 0), links.kind(kind.code))
+        Figure(say(kind.label), counts.get((kind.code, number), 0), links.kind_for_measure(kind, number))
         for kind in plan.kinds_of_measure(number)
     ]
 
 
-def _part(plan: Plan, number: int, counts: dict[str, int]) -> PartOfPlan:
+def _part(plan: Plan, number: int, counts: Counts) -> PartOfPlan:
     measures = [measure for measure in plan.measures.values() if measure.part == number]
     return PartOfPlan(number, say(plan.parts[number].title), [_measure(plan, one, counts) for one in measures])
 
 
-def _measure(plan: Plan, measure: Measure, counts: dict[str, int]) -> MeasureInPlan:
+def _measure(plan: Plan, measure: Measure, counts: Counts) -> MeasureInPlan:
     figures = [figure for figure in figures_of(plan, measure.number, counts) if figure.value]
     return MeasureInPlan(
         number=measure.number,
