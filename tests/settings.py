@@ -11,7 +11,9 @@ os.environ["SUNLIT_HOME"] = _home
 os.environ.setdefault("SUNLIT_HOST", "testserver")
 
 from sunlit.config.settings import *  # noqa: E402, F403
+from sunlit.config.settings import STATIC_ROOT  # noqa: E402
 
+STATIC_ROOT.mkdir()
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 STORAGES = {
