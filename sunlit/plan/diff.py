@@ -41,6 +41,8 @@ _SECTIONS: tuple[tuple[str, str, bool], ...] = (
     ("duties", "duty", False),
     ("procedures", "procedure", False),
     ("targets", "target", True),
+    ("processes", "process", True),
+    ("standards", "standard", True),
 )
 _INSTEAD = {
     "unit": "give it a date in `closed` instead",

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from sunlit.plan.agreements import Judge, judges_of
 from sunlit.plan.casts import cast_of
 from sunlit.plan.casts.base import EMPTY, Path, Refused, RefusedAll, hint, quoted
 from sunlit.plan.language import Kind, Plan
@@ -29,10 +30,11 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A payload in canonical form, with what could not be taken into it."""
+    """A payload in canonical form, with what could not be taken into it and what its writer should look at again."""
 
     payload: Payload
     errors: list[FieldError] = field(default_factory=list)
+    warnings: list[FieldError] = field(default_factory=list)
 
 
 class Cleaner:
@@ -43,6 +45,7 @@ class Cleaner:
         self._steps = [(one.name, cast_of(one, plan)) for one in kind.fields]
         self._names = frozenset(kind.by_name)
         self._required = [one.name for one in kind.fields if one.required.always]
+        self._judges: tuple[Judge, ...] = judges_of(kind, plan)
         self._conditional = [(one.name, one.required) for one in kind.fields if one.required.field]
 
     def clean(self, raw: Mapping[str, object]) -> Cleaned:
@@ -70,7 +73,17 @@ class Cleaner:
         if not self._names.issuperset(raw):
             errors += self._unknown(raw)
         self._demand(payload, errors)
-        return Cleaned(payload, errors)
+        return self._judged(payload, errors) if self._judges else Cleaned(payload, errors)
+
+    def _judged(self, payload: Payload, errors: list[FieldError]) -> Cleaned:
+        """Hold the values against each other; a value that could not be taken is not judged a second time."""
+        failed = {error.field for error in errors}
+        warnings: list[FieldError] = []
+        for judge in self._judges:
+            if failed.isdisjoint(judge.fields):
+                found = [FieldError(one.field, one.message, one.path) for one in judge.disagreements(payload)]
+                (errors if judge.is_strict(payload) else warnings).extend(found)
+        return Cleaned(payload, errors, warnings)
 
     def _demand(self, payload: Payload, errors: list[FieldError]) -> None:
         missing = [name for name in self._required if name not in payload]

@@ -15,7 +15,9 @@ from sunlit.plan.language.limits import Limit
 from sunlit.plan.language.measures import Expected, Measure, Part
 from sunlit.plan.language.navigation import Area, Menu, Question
 from sunlit.plan.language.procedures import Procedure
+from sunlit.plan.language.processes import Process
 from sunlit.plan.language.selectors import Selector
+from sunlit.plan.language.standards import Standard
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -49,6 +51,8 @@ LISTS = {
     "menus": SectionOf(Menu, "", "menu"),
     "groups": SectionOf(Group, "code", "group"),
     "kinds": SectionOf(Kind, "code", "kind"),
+    "processes": SectionOf(Process, "code", "process"),
+    "standards": SectionOf(Standard, "code", "standard"),
     "examples": SectionOf(Example, "", "example"),
 }
 

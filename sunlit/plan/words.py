@@ -149,6 +149,44 @@ CHARTS = _table(
     """,
 )
 
+LAYOUTS = _table(
+    "layout",
+    """
+    rows: one row a record, as in a plain list
+    prices: what costs how much, in groups
+    calendar: a month a block, a day a field, days without a value marked
+    regions: one row a unit, with its latest values and the units that have none
+    tree: groups within groups, each with its count
+    """,
+)
+
+AGREEMENTS = _table(
+    "agreement",
+    """
+    adds-up: the column of a table adds up to a field
+    branches-add-up: rows of a table that stand under a row add up to it
+    counts: a table has as many rows as a field says
+    balance: what is added less what is taken away gives a field
+    not-above: a figure is not above another
+    not-before: a day is not before another
+    reaches: a table goes down to a level
+    one-of: at least one of several fields is filled in
+    """,
+)
+
+CYCLES = _table(
+    "cycle",
+    """
+    event: whenever something happens
+    day: every day
+    month: every month
+    quarter: every quarter
+    half-year: every half year
+    year: every year
+    standing: stays as it is until it changes
+    """,
+)
+
 EVIDENCE = _table(
     "evidence",
     """
@@ -210,12 +248,25 @@ _FIELDS_26 = (
     "农村危房改造 生态环境 公共文化服务 公共法律服务 扶贫 救灾 食品药品监管 城市综合执法 就业 社会保险 "
     "社会救助 养老服务 户籍管理 涉农补贴 义务教育 医疗卫生 市政服务 城乡规划"
 )
+_ARTICLE_21 = (
+    "市政建设 公共服务 公益事业 土地征收 房屋征收 治安管理 社会救助 "
+    "农业农村政策 农田水利 土地承包经营权流转 宅基地审核 筹资筹劳"
+)
+_CHANNELS = (
+    "政府网站 政府公报 两微一端 发布会/听证会 广播电视 纸质媒体 公开查阅点 政务服务中心 便民服务站 入户/现场 "
+    "社区/企事业单位/村公示栏（电子屏） 精准推送 投资项目在线审批监管平台 公共资源交易平台 招标投标公共服务平台 "
+    "信用中国 12345热线 其他"
+)
 _COLUMN_TYPES = (
     "概况信息 机构职能 负责人信息 政策文件 政策解读 工作动态 信息公开指南 信息公开目录 依申请公开 "
     "回应关切 互动交流 办事服务"
 )
 
 FIELDS_26 = _table("field of the 26", "\n".join(f"{name}: 国办发〔2019〕54号" for name in _FIELDS_26.split()))
+ARTICLE_21 = _table(
+    "matter of article 21", "\n".join(f"{name}: 政府信息公开条例第二十一条" for name in _ARTICLE_21.split())
+)
+CHANNELS = _table("channel", "\n".join(f"{name}: 国办发〔2019〕54号" for name in _CHANNELS.split()))
 COLUMN_TYPES = _table("column type", "\n".join(f"{name}: ColumnType" for name in _COLUMN_TYPES.split()))
 
 TABLES: Mapping[str, Mapping[str, Word]] = MappingProxyType(
@@ -226,11 +277,16 @@ TABLES: Mapping[str, Mapping[str, Word]] = MappingProxyType(
         "mask": MASKS,
         "card": CARDS,
         "chart": CHARTS,
+        "layout": LAYOUTS,
+        "agreement": AGREEMENTS,
+        "cycle": CYCLES,
         "evidence": EVIDENCE,
         "membership": MEMBERSHIPS,
         "role": ROLES,
         "page": PAGES,
         "field of the 26": FIELDS_26,
+        "matter of article 21": ARTICLE_21,
+        "channel": CHANNELS,
         "column type": COLUMN_TYPES,
     }
 )

@@ -85,11 +85,11 @@ def functions_of_selectors(plan: Plan, codes: tuple[str, ...]) -> set[str]:
 
 def area_of(plan: Plan, kind: str) -> Area | None:
     """Return the field of life to which a kind belongs most: where its neighbours serve the same measures."""
-    areas = [area for area in plan.navigation.fields if kind in area.kinds]
+    areas = [area for area in plan.navigation.fields if kind in plan.kinds_of_area[area.code]]
     own = set(plan.kinds[kind].measures) if kind in plan.kinds else set()
 
     def kinship(area: Area) -> float:
-        others = [set(plan.kinds[code].measures) for code in area.kinds if code in plan.kinds]
+        others = [set(plan.kinds[code].measures) for code in plan.kinds_of_area[area.code] if code in plan.kinds]
         return sum(len(own & other) / len(own | other) for other in others)
 
     return max(areas, key=kinship, default=None)

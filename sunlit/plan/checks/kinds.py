@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sunlit.plan.checks.agreements import check_agreements
 from sunlit.plan.checks.fields import check_fields
+from sunlit.plan.checks.layouts import check_layout
 from sunlit.plan.checks.references import expect, expect_all, expect_name, expect_word, once
 from sunlit.plan.gathering import Draft, Entry
 from sunlit.plan.language.fields import Column, Field
@@ -17,6 +19,7 @@ def check_kinds(draft: Draft) -> None:
     for entry in kinds:
         kind = entry.value
         expect(draft, entry.at("holders"), kind.holders, "selectors")
+        expect_all(draft, "fields", ((entry.at("areas", n), code) for n, code in enumerate(kind.areas)))
         expect_all(draft, "measures", ((entry.at("measures", n), str(m)) for n, m in enumerate(kind.measures)))
         check_fields(draft, entry)
         _check_settings(draft, entry)
@@ -24,6 +27,8 @@ def check_kinds(draft: Draft) -> None:
         _check_form(draft, entry)
         _check_show(draft, entry)
         _check_relations(draft, entry)
+        check_layout(draft, entry)
+        check_agreements(draft, entry)
 
 
 def _check_settings(draft: Draft, entry: Entry[Kind]) -> None:
@@ -34,6 +39,8 @@ def _check_settings(draft: Draft, entry: Entry[Kind]) -> None:
     expect_word(draft, entry.at("settings", "column_type"), settings.column_type, "column type")
     for n, name in enumerate(settings.fields_26):
         expect_word(draft, entry.at("settings", "fields_26", n), name, "field of the 26")
+    for n, name in enumerate(settings.article_21):
+        expect_word(draft, entry.at("settings", "article_21", n), name, "matter of article 21")
     if "group" in settings.allowed_audiences and settings.group is None:
         place = entry.at("settings", "audience")
         draft.report.fault(place, f"{entry.value.code} is shown to a group; say which one with `group`.")

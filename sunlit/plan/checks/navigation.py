@@ -28,7 +28,7 @@ def check_navigation(draft: Draft) -> None:
             _expect_target(draft, menu.at("items", n, "to"), item.to)
     held = {code for entry in areas for code in entry.value.kinds}
     for kind in draft.of(Kind) if areas else ():
-        if kind.value.code not in held and kind.value.settings.audience in ("public", "group"):
+        if kind.value.code not in held and not kind.value.areas and kind.value.settings.audience in ("public", "group"):
             sentence = f"The kind {kind.value.code} stands under no field of the navigation; readers may not find it."
             draft.report.notice(kind.at("code"), sentence)
 

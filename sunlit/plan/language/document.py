@@ -13,8 +13,10 @@ from sunlit.plan.language.limits import Limit
 from sunlit.plan.language.measures import Expected, Measure, Part
 from sunlit.plan.language.navigation import Area, Menu, Question
 from sunlit.plan.language.procedures import Procedure
+from sunlit.plan.language.processes import Process
 from sunlit.plan.language.scalars import Strict, Text
 from sunlit.plan.language.selectors import Selector
+from sunlit.plan.language.standards import Standard
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -43,6 +45,8 @@ class Document(Strict):
     menus: tuple[Menu, ...] = ()
     groups: tuple[Group, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    processes: tuple[Process, ...] = ()
+    standards: tuple[Standard, ...] = ()
 
     def canonical(self) -> str:
         """Return the document as canonical JSON (RFC 8785: sorted keys, no space; there are no fractions in it).

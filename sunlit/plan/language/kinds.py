@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 from pydantic import Field as Constraint
 
+from sunlit.plan.language.agreements import Agreement
 from sunlit.plan.language.fields import Field
 from sunlit.plan.language.scalars import Code, Count, FieldName, Flag, Label, LimitId, Strict, Text, Word
 
@@ -36,12 +37,27 @@ class Chart(Strict):
     y: Annotated[tuple[Text, ...], BeforeValidator(_several)] = ()
 
 
+class Layout(Strict):
+    """How the list of a kind is laid out where plain rows would not fit the matter.
+
+    ``by`` are the fields that make groups (or the unit of each row), ``values`` what is shown of each record, ``day``
+    the date of a calendar, ``per`` what a price is counted by.
+    """
+
+    word: Word
+    by: Annotated[tuple[FieldName, ...], BeforeValidator(_several)] = ()
+    values: Annotated[tuple[FieldName, ...], BeforeValidator(_several)] = ()
+    day: FieldName | None = None
+    per: FieldName | None = None
+
+
 class Settings(Strict):
     """The switches of a kind: who sees it, its clocks, its reviews, and its place in the national lists.
 
-    ``article_20`` are clauses of art. 20 of the Regulation on open government information; ``fields_26`` the fields
-    of the national standard catalogues (国办发〔2019〕54号). ``measure_field`` is the field that says which measure a
-    record belongs to, where a kind serves many.
+    ``article_20`` are clauses of art. 20 of the Regulation on open government information, ``article_21`` the matters
+    that art. 21 adds for counties and townships; ``fields_26`` the fields of the national standard catalogues
+    (国办发〔2019〕54号). ``process`` is the field with the number of the process whose stage a record is.
+    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many.
     """
 
     audience: Audience = "public"
@@ -56,6 +72,7 @@ class Settings(Strict):
     legal_review: Flag = False
     validity: Flag = False
     article_20: tuple[Article20, ...] = ()
+    article_21: tuple[Word, ...] = ()
     fields_26: tuple[Word, ...] = ()
     genre: Flag = False
     column_type: Word | None = None
@@ -92,6 +109,7 @@ class Presentation(Strict):
     sections: tuple[Section, ...] = ()
     list: tuple[FieldName, ...] = ()
     chart: Chart | None = None
+    layout: Layout | None = None
 
 
 class RelationType(Strict):
@@ -104,10 +122,11 @@ class RelationType(Strict):
 
 
 class Kind(Strict):
-    """A kind of record."""
+    """A kind of record; ``areas`` are the fields of life under which readers find it, beside those that name it."""
 
     code: Code
     label: Label
+    areas: tuple[Code, ...] = ()
     measures: Annotated[tuple[Count, ...], Constraint(min_length=1)]
     about: Label
     basis: Annotated[tuple[Text, ...], Constraint(min_length=1)]
@@ -117,6 +136,7 @@ class Kind(Strict):
     form: Annotated[tuple[Section, ...], Constraint(min_length=1)]
     show: Presentation
     relations: tuple[RelationType, ...] = ()
+    checks: tuple[Agreement, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

@@ -17,8 +17,10 @@ from sunlit.plan.language.limits import Limit
 from sunlit.plan.language.measures import Expected, Measure, Part
 from sunlit.plan.language.navigation import Navigation
 from sunlit.plan.language.procedures import Procedure
+from sunlit.plan.language.processes import Process
 from sunlit.plan.language.selecting import Resolver
 from sunlit.plan.language.selectors import Selector
+from sunlit.plan.language.standards import Standard
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -149,6 +151,31 @@ class Plan:
     def kinds(self) -> Mapping[str, Kind]:
         """Return the kinds of record."""
         return _index((one.code, one) for one in self.document.kinds)
+
+    @cached_property
+    def processes(self) -> Mapping[str, Process]:
+        """Return the chains of kinds."""
+        return _index((one.code, one) for one in self.document.processes)
+
+    @cached_property
+    def process_of_kind(self) -> Mapping[str, Process]:
+        """Return for each kind the process of which its records are stages."""
+        return _index((stage.kind, one) for one in self.document.processes for stage in one.stages)
+
+    @cached_property
+    def standards(self) -> Mapping[str, Standard]:
+        """Return the rows of the standard catalogue."""
+        return _index((one.code, one) for one in self.document.standards)
+
+    @cached_property
+    def kinds_of_area(self) -> Mapping[str, tuple[str, ...]]:
+        """Return for each field of life its kinds: those that it names, then those that name it."""
+        found = {area.code: list(area.kinds) for area in self.document.fields}
+        for kind in self.document.kinds:
+            for area in kind.areas:
+                if area in found and kind.code not in found[area]:
+                    found[area].append(kind.code)
+        return _index((area, tuple(kinds)) for area, kinds in found.items())
 
     @cached_property
     def _kinds_by_measure(self) -> Mapping[int, tuple[Kind, ...]]:

@@ -101,8 +101,10 @@ def _areas(plan: Plan, counts: dict[str, int], year: int | None) -> list[Area]:
     areas = []
     for area in plan.navigation.fields:
         about = say(area.about) if area.about else ""
-        areas.append(_area(area.code, say(area.label), about, _listed(plan, area.kinds, counts, year)))
-    placed = {code for area in plan.navigation.fields for code in area.kinds}
+        areas.append(
+            _area(area.code, say(area.label), about, _listed(plan, plan.kinds_of_area[area.code], counts, year))
+        )
+    placed = {code for kinds in plan.kinds_of_area.values() for code in kinds}
     if rest := _listed(plan, tuple(code for code in plan.kinds if code not in placed), counts, year):
         areas.append(_area("other", _("Other"), "", rest))
     return areas
