@@ -11,6 +11,7 @@ import pytest
 
 from sunlit.demo.values import Link, Making, Pantry, RecipeFault, make, make_all
 from sunlit.demo.words import WORDS
+from sunlit.demo.words.subjects import CYCLE
 from sunlit.text.identifiers import is_id_number, is_uscc
 
 UNIT = {"code": "u1", "name": "第一单位", "region": "510903", "org9": "779129325"}
@@ -146,6 +147,12 @@ def test_serial_counts_each_series_by_itself() -> None:
     assert [make({"serial": name}, one) for name in ("a", "a", "b", "a")] == ["1", "2", "1", "3"]
 
 
+def test_cyclic_counts_names_off() -> None:
+    one = making()
+    assert make({"cyclic": ["遂宁市", "商贸公司"]}, one)[3:5] in CYCLE
+    assert (len(set(CYCLE)), CYCLE[0], CYCLE[-1]) == (60, "甲子", "癸亥")
+
+
 def test_uscc_is_of_the_right_form_and_tells_traders_from_enterprises() -> None:
     one = making()
     enterprise, trader = make({"uscc": "{unit_region}"}, one), make({"uscc": {"trader": "510981001"}}, one)
@@ -192,5 +199,5 @@ def test_what_cannot_be_made_is_named(recipe: Any, said: str) -> None:
 
 
 def test_every_word_has_a_case() -> None:
-    drawn = {"pick", "several", "number", "serial", "uscc", "id_number", "point"}
+    drawn = {"pick", "several", "number", "serial", "cyclic", "uscc", "id_number", "point"}
     assert {case[0] for case in CERTAIN} | drawn == set(WORDS)

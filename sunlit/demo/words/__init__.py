@@ -27,6 +27,7 @@ WORDS: dict[str, Word] = {
     "or": texts.either,
     "serial": texts.serial,
     "record": texts.record,
+    "cyclic": subjects.cyclic,
     "uscc": subjects.uscc,
     "organ": subjects.organ,
     "id_number": subjects.id_number,

@@ -15,6 +15,16 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 FIRST_BIRTHDAY = date(1800, 1, 1)
 
 
+# The sexagenary cycle: sixty names that are plainly counted off, so that no invented company is taken for a real one.
+CYCLE = tuple("甲乙丙丁戊己庚辛壬癸"[n % 10] + "子丑寅卯辰巳午未申酉戌亥"[n % 12] for n in range(60))
+
+
+def cyclic(argument: Any, making: Making) -> str:
+    """Make the name of an invented enterprise: a name of the sexagenary cycle between two texts ``[before, after]``."""
+    before, after = (str(make(part, making)) for part in argument)
+    return f"{before}{making.chance.choice(CYCLE)}{after}"
+
+
 def uscc(region: Any, making: Making) -> str:
     """Make the credit code of an invented enterprise (91) of a region, or of a sole trader (92: ``{trader: region}``).
 
