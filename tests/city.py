@@ -75,7 +75,7 @@ class Builder:
         """Apply the plan, publish every example and every specimen, and let the ledger catch up."""
         from sunlit.config import applying, registry
 
-        applying.apply(self.plan, registry.plan_appliers(), today=self.now.date(), now=self.now)
+        applying.apply(self.plan, registry.plan_parts(), today=self.now.date(), now=self.now)
         self._staff()
         self._examples()
         self._specimens()

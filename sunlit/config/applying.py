@@ -19,6 +19,24 @@ from sunlit.units.actors import system
 Applier = Callable[[Plan | None, Plan, date], str]
 
 
+def nothing(old: Plan | None, new: Plan, today: date) -> str:
+    """Do nothing, and have nothing to say of it."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of one floor: before the plan is in force, in the very transaction that puts it into force, and after.
+
+    Units must exist before records can belong to them; lists must know in the same moment what they cannot answer yet;
+    what takes longer comes after.
+    """
+
+    before: Applier = nothing
+    within: Applier = nothing
+    after: Applier = nothing
+
+
 class PlanRefused(Exception):
     """The plan would take away something that is still in use."""
 
@@ -49,11 +67,8 @@ def in_force(plan: Plan) -> bool:
     return current is not None and current.hash == plan.hash
 
 
-def apply(plan: Plan, appliers: Sequence[tuple[Applier, Applier]], *, today: date, now: datetime) -> Outcome:
-    """Put ``plan`` into force and enter it in the ledger.
-
-    Each pair of appliers holds what a floor does before the plan is in force (units must exist before records can
-    belong to them) and after it.
+def apply(plan: Plan, parts: Sequence[Part], *, today: date, now: datetime) -> Outcome:
+    """Put ``plan`` into force and enter it in the ledger; every floor does its part, lower floors first.
 
     Raises:
         PlanRefused: If the change from the plan in force is one that may not be made.
@@ -62,8 +77,9 @@ def apply(plan: Plan, appliers: Sequence[tuple[Applier, Applier]], *, today: dat
     refused = [change for change in diff.compare(old, plan) if change.kind == "refused"] if old else []
     if refused:
         raise PlanRefused(refused)
-    lines = [before(old, plan, today) for before, _ in appliers]
+    lines = [part.before(old, plan, today) for part in parts]
     with transaction.atomic():
+        lines += [part.within(old, plan, today) for part in parts]
         actions.store_and_activate(plan, now)
         # The plan is public and holds no secret, so its commitment is salted with its own hash.
         ledger.append(
@@ -74,6 +90,6 @@ def apply(plan: Plan, appliers: Sequence[tuple[Applier, Applier]], *, today: dat
             day=today,
             ref=f"plan/{plan.hash}",
         )
-    lines += [after(old, plan, today) for _, after in appliers]
+    lines += [part.after(old, plan, today) for part in parts]
     summary = f"{len(plan.measures)} measures, {len(plan.units)} units, {len(plan.kinds)} kinds"
     return Outcome(tuple(line for line in lines if line), summary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sunlit.config.applying import Applier
+from sunlit.config.applying import Part
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
@@ -28,7 +28,10 @@ def followers() -> Followers:
 
 def ticks() -> Sequence[Tick]:
     """Return what the clock does."""
-    return (Tick("records", timedelta(seconds=1), record_ticks.due),)
+    return (
+        Tick("records", timedelta(seconds=1), record_ticks.due),
+        Tick("slots", timedelta(milliseconds=500), refilling.turn),
+    )
 
 
 def content_sources() -> Sequence[ContentSource]:
@@ -36,15 +39,11 @@ def content_sources() -> Sequence[ContentSource]:
     return (record_contents.SOURCE,)
 
 
-def plan_appliers() -> Sequence[tuple[Applier, Applier]]:
-    """Return what each floor does before and after a plan comes into force, lower floors first."""
-    return ((_bring_units_in_line, _nothing), (_nothing, refilling.on_plan_applied))
+def plan_parts() -> Sequence[Part]:
+    """Return what each floor does when a plan comes into force, lower floors first."""
+    return (Part(before=_bring_units_in_line), Part(within=refilling.note, after=refilling.move))
 
 
 def _bring_units_in_line(old: Plan | None, new: Plan, today: date) -> str:
     synced = sync_units(new, today=today)
     return f"units: {synced.added} added, {synced.changed} changed, {synced.closed} closed"
-
-
-def _nothing(old: Plan | None, new: Plan, today: date) -> str:
-    return ""

@@ -26,6 +26,15 @@ class BadFilter(ValueError):
     """Says that a list cannot be filtered or sorted in the way that was asked for."""
 
 
+class NotPrepared(BadFilter):
+    """Says that the slots of a field are still being filled after a change of the plan, and how far that has come."""
+
+    def __init__(self, field: str, percent: int) -> None:
+        super().__init__(f"lists by {field} are being prepared: {percent} % done")
+        self.field = field
+        self.percent = percent
+
+
 def narrow(plan: Plan, kind: str | None, rows: QuerySet[Slot], filters: Filters) -> list[QuerySet[Slot]]:
     """Return the rows that pass all filters, as one list or as several that have no row in common.
 

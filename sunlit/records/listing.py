@@ -15,8 +15,8 @@ from django.db.models.functions import Concat
 from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
-from sunlit.records import counting, rendition, slots
-from sunlit.records.filtering import BadFilter, Filters, narrow
+from sunlit.records import counting, refilling, rendition, slots, upgrading
+from sunlit.records.filtering import BadFilter, Filters, NotPrepared, narrow
 from sunlit.records.models import Record, Slot
 from sunlit.records.paging import Cursor, Order, page
 from sunlit.records.states import Audience
@@ -67,6 +67,7 @@ def listing(
     field, downwards behind a minus; ``after`` is a cursor of an earlier page, and a broken one opens the first page.
     """
     plan = plans.current()
+    _expect_prepared(kind, {*(filters or {}), sort.removeprefix("-")})
     rows = sight.visible(viewer, Slot.objects.all())
     if kind is not None:
         rows = rows.filter(kind=kind)
@@ -84,6 +85,15 @@ def listing(
     else:
         total, exact = _count(lists)
     return Listing(_rows(plan, found), following, preceding, total, exact)
+
+
+def _expect_prepared(kind: str | None, names: set[str]) -> None:
+    """Refuse to filter or sort by a field whose slots are still being filled: the answer would not be whole."""
+    if kind is None or names == {"published"}:
+        return
+    waiting = refilling.preparing(kind)
+    if waiting is not None and (unready := names & waiting.fields):
+        raise NotPrepared(sorted(unready)[0], waiting.percent)
 
 
 def year_bounds(year: int) -> tuple[datetime, datetime]:
@@ -119,7 +129,7 @@ def _rows(plan: Plan, found: list[Slot]) -> list[Row]:
     for slot in found:
         kind = plan.kinds.get(slot.kind)
         revision = slot.record.live
-        payload = rendition.public(kind, revision.data) if kind and revision else {}
+        payload = rendition.public(kind, upgrading.payload(plan, kind, revision)) if kind and revision else {}
         rows.append(Row(slot.record, payload))
     return rows
 

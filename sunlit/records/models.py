@@ -219,6 +219,20 @@ class Slot(models.Model):
         return f"slot of record {self.pk}"
 
 
+class Refill(models.Model):
+    """How far the slots of a kind have been brought into the shape of a new plan; the row goes when all are."""
+
+    kind = models.CharField(max_length=64, primary_key=True)
+    shape = models.CharField(max_length=64, help_text="hash of the plan that asked for it")
+    fields = models.JSONField(default=list, help_text="names of the fields whose slots are not complete")
+    last = models.BigIntegerField(default=0, help_text="id of the last record dealt with")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"slots of {self.kind}: {self.done} of {self.total}"
+
+
 class Relation(models.Model):
     """A link between two records, named from the source's side and readable from both."""
 

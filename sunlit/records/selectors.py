@@ -24,9 +24,10 @@ from sunlit.records.counting import (
     by_unit,
     by_year,
 )
-from sunlit.records.filtering import BadFilter, Filters, occurring
+from sunlit.records.filtering import BadFilter, Filters, NotPrepared, occurring
 from sunlit.records.listing import Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
+from sunlit.records.refilling import Preparing, preparing
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState
 from sunlit.text import folding
 from sunlit.units import selectors as units
@@ -37,6 +38,8 @@ __all__ = [
     "Choice",
     "Filters",
     "Listing",
+    "NotPrepared",
+    "Preparing",
     "Receipt",
     "Related",
     "Row",
@@ -56,6 +59,7 @@ __all__ = [
     "listing",
     "notice",
     "payload",
+    "preparing",
     "receipt",
     "recent",
     "record_by_slug",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,21 +16,36 @@ from sunlit.records.models import DATE_SLOTS, NUMBER_SLOTS, TEXT_SLOTS, Record, 
 COLUMNS = (*TEXT_SLOTS, *NUMBER_SLOTS, *DATE_SLOTS)
 
 
+_HEAD = ("kind", "unit_path", "audience", "scope", "batch_id", "year", "published_at")
+
+
 def shelve(record: Record, plan: Plan, kind: str, shown: Mapping[str, Any]) -> None:
     """Put a live record into the lists, or bring its slot up to date."""
+    Slot.objects.update_or_create(record=record, defaults=_values(record, plan, kind, shown))
+
+
+def shelve_all(plan: Plan, kind: str, pairs: Iterable[tuple[Record, Mapping[str, Any]]]) -> None:
+    """Put many live records of one kind into the lists, or bring their slots up to date, in one statement."""
+    rows = [Slot(record=record, **_values(record, plan, kind, shown)) for record, shown in pairs]
+    Slot.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["record"], update_fields=[*_HEAD, *COLUMNS], batch_size=len(rows)
+    )
+
+
+def _values(record: Record, plan: Plan, kind: str, shown: Mapping[str, Any]) -> dict[str, Any]:
     if record.published_at is None:
         raise ValueError("only a published record has a slot")
+    head = (
+        record.kind,
+        record.unit_path,
+        record.audience,
+        record.scope,
+        record.batch_id,
+        year_of(record.published_at),
+        record.published_at,
+    )
     filled = dict.fromkeys(COLUMNS) | slots.values(plan, kind, shown)
-    head = {
-        "kind": record.kind,
-        "unit_path": record.unit_path,
-        "audience": record.audience,
-        "scope": record.scope,
-        "batch_id": record.batch_id,
-        "year": year_of(record.published_at),
-        "published_at": record.published_at,
-    }
-    Slot.objects.update_or_create(record=record, defaults=head | filled)
+    return dict(zip(_HEAD, head, strict=True)) | filled
 
 
 def unshelve(record: Record) -> None:

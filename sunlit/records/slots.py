@@ -37,6 +37,15 @@ class Place:
     sort: bool
     write: Write
 
+    def is_like(self, other: Place) -> bool:
+        """Tell whether values lie in the same column and are written in the same way."""
+        return (self.column, self.type, self.multiple, self.sort) == (
+            other.column,
+            other.type,
+            other.multiple,
+            other.sort,
+        )
+
     @property
     def empty(self) -> Any:
         """What stands in the column of a sorted field without a value."""

@@ -23,7 +23,7 @@ def plan():
 
 
 def apply(plan):
-    return applying.apply(plan, registry.plan_appliers(), today=date(2026, 3, 2), now=NOW)
+    return applying.apply(plan, registry.plan_parts(), today=date(2026, 3, 2), now=NOW)
 
 
 def test_it_is_entered_in_the_ledger_with_its_hash(plan):
@@ -51,11 +51,20 @@ def test_nobody_can_change_it_in_a_way_that_takes_away_what_is_in_use(plan):
     assert Pending.objects.filter(event="plan.applied").count() == 1
 
 
-def test_an_applier_that_fails_leaves_the_old_plan_in_force(plan):
+def test_a_part_that_fails_leaves_the_old_plan_in_force(plan):
     def breaks(old, new, today):
         raise RuntimeError("no units today")
 
     with pytest.raises(RuntimeError):
-        applying.apply(plan, [(breaks, registry._nothing)], today=date(2026, 3, 2), now=NOW)
+        applying.apply(plan, [applying.Part(before=breaks)], today=date(2026, 3, 2), now=NOW)
     assert applying.current_or_none() is None
     assert not Pending.objects.exists()
+
+
+def test_what_belongs_to_the_moment_is_undone_with_it(plan):
+    def breaks(old, new, today):
+        raise RuntimeError("not now")
+
+    with pytest.raises(RuntimeError):
+        applying.apply(plan, [applying.Part(within=breaks)], today=date(2026, 3, 2), now=NOW)
+    assert applying.current_or_none() is None

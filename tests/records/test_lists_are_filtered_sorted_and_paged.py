@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -203,28 +204,75 @@ def test_rebuilt_counters_are_the_same(many, city):
     assert set(Counter.objects.values_list("kind", "unit_path", "audience", "year", "count")) == rows
 
 
-def test_a_change_of_plan_puts_records_into_their_new_slots(many, plan, tmp_path):
-    import shutil
-
+def changed_plan(tmp_path, old, new):
+    """Return the plan of these tests with one text exchanged for another."""
     folder = shutil.copytree(HERE / "plan", tmp_path / "plan")
     path = folder / "kinds" / "kinds.yaml"
-    old = "label: 统一社会信用代码, code: CF_XDR_SHXYM, required: true, filter: true"
     text = path.read_text()
     assert old in text
-    path.write_text(text.replace(old, old.removesuffix(", filter: true")))
-    new = check_directory(folder).plan
-    before = slots.slot_of(plan, "penalty", "categories")
+    path.write_text(text.replace(old, new))
+    return check_directory(folder).plan
+
+
+CODE = "label: 统一社会信用代码, code: CF_XDR_SHXYM, required: true, filter: true"
+
+
+def come_into_force(old, new):
+    refilling.note(old, new, NOW.date())
     plan_actions.store_and_activate(new, NOW)
-    assert slots.slot_of(new, "penalty", "categories") != before
-    assert "7 of 1" in refilling.on_plan_applied(plan, new, NOW.date())
-    page = selectors.listing(ANYONE, kind="penalty", filters={"categories": "warning"})
-    assert page.total == 3
-    assert refilling.on_plan_applied(new, new, NOW.date()) == ""
+
+
+def test_a_change_of_plan_puts_records_into_their_new_slots(many, plan, tmp_path):
+    new = changed_plan(tmp_path, CODE, CODE.removesuffix(", filter: true"))
+    assert slots.slot_of(new, "penalty", "categories") != slots.slot_of(plan, "penalty", "categories")
+    come_into_force(plan, new)
+    assert refilling.catch_up() == 7
+    assert selectors.listing(ANYONE, kind="penalty", filters={"categories": "warning"}).total == 3
+    assert selectors.preparing("penalty") is None
+
+
+def test_until_then_lists_go_on_and_say_what_cannot_be_asked_yet(many, plan, tmp_path):
+    new = changed_plan(tmp_path, CODE, CODE.removesuffix(", filter: true"))
+    come_into_force(plan, new)
+    assert selectors.preparing("penalty").total == 7
+    assert len(selectors.listing(ANYONE, kind="penalty").rows) == 7
+    with pytest.raises(selectors.NotPrepared):
+        selectors.listing(ANYONE, kind="penalty", filters={"categories": "warning"})
+
+
+def test_fields_whose_slots_stay_can_be_asked_all_the_time(many, plan, tmp_path):
+    new = changed_plan(tmp_path, CODE, CODE.removesuffix(", filter: true"))
+    come_into_force(plan, new)
+    assert selectors.listing(ANYONE, kind="penalty", sort="-decided_on").total == 7
+
+
+def test_a_change_in_the_midst_of_another_begins_anew(many, plan, tmp_path):
+    new = changed_plan(tmp_path, CODE, CODE.removesuffix(", filter: true"))
+    come_into_force(plan, new)
+    come_into_force(new, plan)
+    refilling.catch_up()
+    assert selectors.listing(ANYONE, kind="penalty", filters={"categories": "warning"}).total == 3
+
+
+def test_a_record_withdrawn_meanwhile_does_not_come_back(many, plan, tmp_path, city):
+    new = changed_plan(tmp_path, CODE, CODE.removesuffix(", filter: true"))
+    come_into_force(plan, new)
+    acts.withdraw(many[0], actor=city.approver, now=NOW, reason="一")
+    refilling.catch_up()
+    assert len(selectors.listing(ANYONE, kind="penalty").rows) == 6
+    assert not Slot.objects.filter(record=many[0]).exists()
+
+
+def test_a_value_of_another_type_is_read_in_the_new_one_and_left_out_if_it_cannot_be(many, plan, tmp_path):
+    old = "name: fine, type: money, label: 罚款金额, code: CF_NR_FK, unit: 万元, min: 0"
+    new = changed_plan(tmp_path, old, "name: fine, type: text, label: 罚款金额, code: CF_NR_FK")
+    come_into_force(plan, new)
+    refilling.catch_up()
+    rows = selectors.listing(ANYONE, kind="penalty").rows
+    assert all(isinstance(row.payload.get("fine", ""), str) for row in rows)
 
 
 def test_an_old_wording_keeps_the_document_that_it_was_committed_to(many, plan, tmp_path):
-    import shutil
-
     folder = shutil.copytree(HERE / "plan", tmp_path / "plan")
     path = folder / "kinds" / "kinds.yaml"
     path.write_text(path.read_text().replace("mask: surname", "mask: full"))

@@ -30,7 +30,7 @@ def apply_plan(directory: Path, if_new: bool) -> None:
         click.echo(f"  plan {checked.plan.hash[:12]} is in force")
         return
     try:
-        outcome = applying.apply(checked.plan, registry.plan_appliers(), today=today(), now=timezone.now())
+        outcome = applying.apply(checked.plan, registry.plan_parts(), today=today(), now=timezone.now())
     except applying.PlanRefused as refusal:
         for change in refusal.changes:
             click.echo(f"refused: {change.sentence}", err=True)

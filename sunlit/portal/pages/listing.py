@@ -97,6 +97,7 @@ class KindPage:
     is_narrowed: bool
     csv_url: str
     csv_rows: int
+    preparing: str
     column_type: str
     noindex: bool
     filters: list[FilterView] = field(metadata=HTML_ONLY)
@@ -194,10 +195,14 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
     if not asked.error:
         try:
             found = asked.listing(viewer, after=asked.after, size=SIZE)
+        except records.NotPrepared as early:
+            asked.error = _("This filter is being prepared (%d %% done). Try again in a minute.") % early.percent
         except BadFilter:
             asked.error = _("The list cannot be filtered or sorted in this way. Check the dates and numbers.")
     book = book_for(plan, viewer, (row.payload for row in found.rows), [kind])
     columns = _columns(kind, found.rows, book)
+    waiting = records.preparing(code)
+    unready = waiting.fields if waiting else frozenset()
     encoded = question.urlencode() if isinstance(question, QueryDict) else ""
     address = reverse("portal:kind_csv", kwargs={"code": code})
     return KindPage(
@@ -221,11 +226,12 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         is_narrowed=asked.is_narrowed,
         csv_url=f"{address}?{encoded}" if encoded else address,
         csv_rows=MAX_EXPORT,
+        preparing=_preparing(kind, waiting),
         column_type=kind.settings.column_type or "",
         noindex=kind.settings.noindex,
-        filters=_filters(viewer, kind, asked, book),
+        filters=_filters(viewer, kind, asked, book, unready),
         years=[Choice(str(year), str(year)) for year in records.by_year(kind=code)],
-        sorts=_sorts(kind),
+        sorts=_sorts(kind, unready),
         columns=[fields.TableCell(fields.column_label(one), "", fields.is_number(one)) for one in columns],
         sort=asked.sort,
         unit=asked.unit_words,
@@ -322,10 +328,21 @@ def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord
     )
 
 
-def _filters(viewer: sight.Viewer, kind: Kind, asked: Asked, book: Book) -> list[FilterView]:
+def _preparing(kind: Kind, waiting: records.Preparing | None) -> str:
+    """Say by which fields the list cannot be narrowed yet, after the plan has changed."""
+    names = [
+        say(one.label) for one in kind.fields if waiting and one.name in waiting.fields and (one.filter or one.sort)
+    ]
+    if waiting is None or not names:
+        return ""
+    sentence = _("Filters and orders by %(fields)s are being prepared: %(percent)d %% done.")
+    return sentence % {"fields": "、".join(names), "percent": waiting.percent}
+
+
+def _filters(viewer: sight.Viewer, kind: Kind, asked: Asked, book: Book, unready: frozenset[str]) -> list[FilterView]:
     found = []
     for declared in kind.fields:
-        if not declared.filter:
+        if not declared.filter or declared.name in unready:
             continue
         name, label = f"f_{declared.name}", fields.column_label(declared)
         if declared.type in RANGED:
@@ -341,10 +358,10 @@ def _filters(viewer: sight.Viewer, kind: Kind, asked: Asked, book: Book) -> list
     return found
 
 
-def _sorts(kind: Kind) -> list[Choice]:
+def _sorts(kind: Kind, unready: frozenset[str]) -> list[Choice]:
     sorts = [Choice(NEWEST, _("newest first")), Choice("published", _("oldest first"))]
     for declared in kind.fields:
-        if declared.sort:
+        if declared.sort and declared.name not in unready:
             label = say(declared.label)
             sorts += [Choice(f"-{declared.name}", f"{label} ↓"), Choice(declared.name, f"{label} ↑")]
     return sorts
