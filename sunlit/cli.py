@@ -17,6 +17,7 @@ COMMANDS = {
     "users": "sunlit.units.commands:cli",
     "ledger": "sunlit.ledger.commands:cli",
     "import": "sunlit.records.commands:import_command",
+    "charts": "sunlit.screens.charts.commands:charts",
     "demo": "sunlit.demo.commands:demo",
 }
 

@@ -13,12 +13,13 @@ from sunlit.plan.language import Plan
 from sunlit.records import contents as record_contents
 from sunlit.records import counters, refilling
 from sunlit.records import ticks as record_ticks
+from sunlit.screens.charts import follower as charts
 from sunlit.units.syncing import sync_units
 
 
 def views() -> Sequence[View]:
     """Return every view: what can be dropped and computed again from the ledger."""
-    return (counters.VIEW,)
+    return (counters.VIEW, charts.VIEW)
 
 
 def followers() -> Followers:
@@ -31,6 +32,7 @@ def ticks() -> Sequence[Tick]:
     return (
         Tick("records", timedelta(seconds=1), record_ticks.due),
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
+        Tick("charts", timedelta(seconds=2), charts.Easel().turn),
     )
 
 

@@ -70,7 +70,7 @@ def as_text(kind: Kind, plan: Plan, name: str, value: Any) -> str:
         case "unit":
             return _unit_name(plan, str(value))
         case "region":
-            return _regions(plan).get(str(value), str(value))
+            return regions(plan).get(str(value), str(value))
         case "money":
             return f"{value / 100:,.2f}元"
     return str(value)
@@ -82,7 +82,7 @@ def _unit_name(plan: Plan, code: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _regions(plan: Plan) -> Mapping[str, str]:
+def regions(plan: Plan) -> Mapping[str, str]:
     """Return the name of each division: that of the unit which governs it, the first of its code in the register."""
     governing = {code for code, one in plan.classes.items() if one.level != "none"}
     names: dict[str, str] = {}

@@ -53,6 +53,8 @@ def _check_settings(draft: Draft, entry: Entry[Kind]) -> None:
     for path, chart in ((("settings", "chart"), settings.chart), (("show", "chart"), entry.value.show.chart)):
         if chart:
             _check_chart(draft, entry, path, chart)
+    if settings.chart:
+        _check_list_chart(draft, entry, settings.chart)
 
 
 def _expect_date(draft: Draft, entry: Entry[Kind], path: tuple[str, ...], name: str | None) -> None:
@@ -79,6 +81,22 @@ def _check_chart(draft: Draft, entry: Entry[Kind], path: tuple[str, ...], chart:
         expect_name(draft, entry.at(*path, "x"), chart.x, known, "field or column")
     for n, name in enumerate(chart.y):
         expect_name(draft, entry.at(*path, "y", n), name, known, "field or column")
+
+    if chart.only and chart.y:
+        table = entry.value.by_name.get(chart.y[0].partition(".")[0])
+        columns = [column.name for column in table.columns] if table else []
+        expect_name(draft, entry.at(*path, "only", "column"), chart.only.column, columns, "column")
+
+
+def _check_list_chart(draft: Draft, entry: Entry[Kind], chart: Chart) -> None:
+    """Check that everything a chart of many records needs stands beside the records."""
+    place = entry.at("settings", "chart")
+    if not (chart.x and chart.y):
+        draft.report.fault(place, "A chart of many records needs `x` and `y`; add them.")
+    for name in filter(None, (chart.x, chart.by, *chart.y)):
+        field = entry.value.by_name.get(name)
+        if field is None or not field.slotted or field.multiple:
+            draft.report.fault(place, f"Lists do not know {name}; give that field `chart: true`, and one value only.")
 
 
 def _check_persons(draft: Draft, entry: Entry[Kind]) -> None:

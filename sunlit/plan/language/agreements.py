@@ -32,8 +32,8 @@ class Strictness(Strict):
         return self
 
 
-class Exempt(Strict):
-    """Rows of a table that do not count, by the value of one of their columns."""
+class Among(Strict):
+    """Rows of a table, by the value of one of their columns."""
 
     column: FieldName
     values: tuple[Text, ...] = Constraint(alias="is", min_length=1)
@@ -46,7 +46,7 @@ class Agreement(Strict):
     """One thing that must agree. With a ``table``, names are those of its columns wherever the word judges rows.
 
     ``field`` is what is judged and ``bound`` what it is judged by; ``plus`` and ``minus`` make a balance; ``level`` is
-    the column whose terms, in the order of their vocabulary, tell how deep a row stands.
+    the column whose terms, in the order of their vocabulary, tell how deep a row stands; rows ``but`` do not count.
     """
 
     word: Word
@@ -59,5 +59,5 @@ class Agreement(Strict):
     minus: tuple[FieldName, ...] = ()
     fields: tuple[FieldName, ...] = ()
     values: tuple[Text, ...] = Constraint(default=(), alias="is")
-    but: Exempt | None = None
+    but: Among | None = None
     strict: Strictness = STRICT

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 from pydantic import Field as Constraint
 
-from sunlit.plan.language.agreements import Agreement
+from sunlit.plan.language.agreements import Agreement, Among
 from sunlit.plan.language.fields import Field
 from sunlit.plan.language.scalars import Code, Count, FieldName, Flag, Label, LimitId, Strict, Text, Word
 
@@ -30,9 +30,15 @@ class Expiry(Strict):
 
 
 class Chart(Strict):
-    """A chart of a record's table or of a kind's records; ``y`` is one series or several."""
+    """A chart of a record's table or of a kind's records; ``y`` is one series or several.
+
+    Of a table only the rows ``only`` are drawn, such as those of the highest level; the records of a kind are told
+    apart ``by`` a field, otherwise by the unit that published them.
+    """
 
     word: Word
+    only: Among | None = None
+    by: FieldName | None = None
     x: Text | None = None
     y: Annotated[tuple[Text, ...], BeforeValidator(_several)] = ()
 

@@ -1,0 +1,1 @@
+"""Charts: drawn when something is published, kept by content, shown beside the table of their figures."""
