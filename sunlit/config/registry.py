@@ -10,8 +10,8 @@ from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
 from sunlit.plan.language import Plan
+from sunlit.records import chains, counters, refilling
 from sunlit.records import contents as record_contents
-from sunlit.records import counters, refilling
 from sunlit.records import ticks as record_ticks
 from sunlit.screens.charts import follower as charts
 from sunlit.units.syncing import sync_units
@@ -19,7 +19,7 @@ from sunlit.units.syncing import sync_units
 
 def views() -> Sequence[View]:
     """Return every view: what can be dropped and computed again from the ledger."""
-    return (counters.VIEW, charts.VIEW)
+    return (counters.VIEW, chains.VIEW, charts.VIEW)
 
 
 def followers() -> Followers:

@@ -240,6 +240,8 @@ PAGES = _table(
     about: about the site
     accessibility: the statement on accessibility
     sitemap: the site map
+    standard: the standard catalogue
+    statistics: what the site holds
     """,
 )
 
@@ -248,6 +250,25 @@ _FIELDS_26 = (
     "农村危房改造 生态环境 公共文化服务 公共法律服务 扶贫 救灾 食品药品监管 城市综合执法 就业 社会保险 "
     "社会救助 养老服务 户籍管理 涉农补贴 义务教育 医疗卫生 市政服务 城乡规划"
 )
+_ARTICLE_20 = (
+    "规章和规范性文件",
+    "机关职能、机构设置和负责人",
+    "规划和相关政策",
+    "统计信息",
+    "行政许可和对外管理服务",
+    "行政处罚和行政强制",
+    "财政预算和决算",
+    "行政事业性收费",
+    "政府集中采购",
+    "重大建设项目",
+    "扶贫、教育、医疗、社会保障和就业",
+    "突发公共事件应急",
+    "环境、卫生、安全和产品质量监督",
+    "公务员招考录用",
+    "法律法规规定的其他信息",
+)
+ARTICLE_20: Mapping[int, str] = MappingProxyType(dict(enumerate(_ARTICLE_20, start=1)))
+"""The clauses of art. 20 of the Regulation on open government information (2019), in a few words each."""
 _ARTICLE_21 = (
     "市政建设 公共服务 公益事业 土地征收 房屋征收 治安管理 社会救助 "
     "农业农村政策 农田水利 土地承包经营权流转 宅基地审核 筹资筹劳"

@@ -21,6 +21,8 @@ PAGES = {
     "about": "portal:about",
     "accessibility": "portal:accessibility",
     "sitemap": "portal:sitemap",
+    "standard": "portal:standard",
+    "statistics": "portal:statistics",
 }
 
 
@@ -39,6 +41,21 @@ def kind(code: str, **question: object) -> str:
     asked = {key: value for key, value in question.items() if value not in (None, "")}
     address = reverse("portal:kind", kwargs={"code": code})
     return f"{address}?{urlencode(asked)}" if asked else address
+
+
+def kind_chart(code: str) -> str:
+    """Return the address of the chart of a kind's records."""
+    return reverse("portal:kind_chart", kwargs={"code": code})
+
+
+def processes(code: str) -> str:
+    """Return the address of the processes of one sort."""
+    return reverse("portal:processes", kwargs={"code": code})
+
+
+def process(code: str, number: str) -> str:
+    """Return the address of one process."""
+    return f"{reverse('portal:process', kwargs={'code': code})}?{urlencode({'no': number})}"
 
 
 def kind_for_measure(found: Kind, number: int) -> str:

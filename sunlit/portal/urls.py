@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sunlit.portal.views import catalogue, front, people, plan, records, site, units
+from sunlit.portal.views import catalogue, front, people, plan, processes, records, site, units
 from sunlit.screens.urls import paged
 
 app_name = "portal"
@@ -15,15 +15,25 @@ urlpatterns = [
     *paged("catalogue", catalogue.catalogue, "catalogue"),
     *paged("kinds/<slug:code>", catalogue.kind, "kind"),
     path("kinds/<slug:code>.csv", catalogue.kind_csv, name="kind_csv"),
+    path("kinds/<slug:code>/chart.svg", catalogue.kind_chart, name="kind_chart"),
+    path("kinds/<slug:code>/template.xlsx", catalogue.kind_template, name="kind_template"),
+    *paged("processes/<slug:code>", processes.whole, "processes"),
+    *paged("processes/<slug:code>/one", processes.one, "process"),
+    *paged("standard", catalogue.standard, "standard"),
+    path("standard.csv", catalogue.standard_csv, name="standard_csv"),
     *paged("units", units.whole, "units"),
     *paged("units/<slug:code>", units.unit, "unit"),
+    *paged("units/<slug:code>/standard", units.standard, "unit_standard"),
     path("r/<slug:slug>", records.record, name="record"),
     path("r/<slug:slug>.json", records.document, name="document"),
+    path("r/<slug:slug>.csv", records.table, name="table"),
+    path("r/<slug:slug>/chart.svg", records.chart, name="chart"),
     path("r/<slug:slug>.tlog-proof", records.proof, name="proof"),
     path("r/<slug:slug>/revisions/<int:number>", records.revision, name="revision"),
     path("r/<slug:slug>/files/<int:position>/<str:name>", records.file, name="file"),
     path("verify/", site.verify, name="verify"),
     path("about/", site.about, name="about"),
+    *paged("statistics", site.statistics, "statistics"),
     path("about/accessibility/", site.accessibility, name="accessibility"),
     path("sitemap/", site.sitemap, name="sitemap"),
     path("sitemap.xml", site.sitemap_index, name="sitemap_index"),

@@ -8,8 +8,8 @@ from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import slots
-from sunlit.records.models import Counter, Slot
-from sunlit.records.states import Audience
+from sunlit.records.models import Counter, Record, Revision, Slot, hidden_batches
+from sunlit.records.states import FROZEN, GONE, READABLE, Audience
 from sunlit.units import selectors as units
 from sunlit.units.models import STEP, Unit
 
@@ -87,6 +87,19 @@ def _by_named_measure(plan: Plan, kind: Kind, audience: str) -> dict[int, int]:
     rows = sight.visible(sight.anonymous(), Slot.objects.filter(kind=kind.code, audience=audience))
     counts = dict(rows.values_list(place.column).annotate(Count("record_id")).order_by())
     return {number: counts.get(place.write(str(number)), 0) for number in kind.measures}
+
+
+def by_end(audience: str = Audience.PUBLIC) -> dict[str, int]:
+    """Return how many records have left the lists, by what became of them."""
+    ended = (*READABLE[1:], *GONE)
+    rows = Record.objects.filter(audience=audience, state__in=ended).exclude(batch_id__in=hidden_batches())
+    return dict(rows.values_list("state").annotate(Count("pk")).order_by())
+
+
+def corrected(audience: str = Audience.PUBLIC) -> int:
+    """Return how many records have been published in more than one wording."""
+    rows = Revision.objects.filter(number=2, state__in=FROZEN, record__audience=audience)
+    return rows.exclude(record__batch_id__in=hidden_batches()).count()
 
 
 def share(low: str, high: str, kind: str | None) -> float:

@@ -31,7 +31,7 @@ def _optional_text(length: int, *, unique: bool = False) -> models.CharField[str
     return models.CharField(max_length=length, unique=unique, null=True)
 
 
-def _hidden_batches() -> models.QuerySet[Any, Any]:
+def hidden_batches() -> models.QuerySet[Any, Any]:
     """Return the ids of the imports that are not released; there are never more than a few."""
     return Batch.objects.exclude(state=BatchState.RELEASED).values("pk")
 
@@ -41,7 +41,7 @@ class Record(models.Model):
 
     SIGHT = SightFields(
         shown={"state": (*READABLE, *GONE)},
-        hidden_batches=_hidden_batches,
+        hidden_batches=hidden_batches,
         stub=("index_no", "slug", "title", "kind", "unit__name", "published_at"),
     )
 
@@ -69,6 +69,9 @@ class Record(models.Model):
             models.Index(fields=["kind", "unit_path"], name="record_of_unit"),
             models.Index(fields=["expires_on", "id"], condition=Q(expires_on__isnull=False), name="record_expiry"),
             models.Index(fields=["batch_id", "id"], condition=Q(batch_id__gt=0), name="record_of_batch"),
+            models.Index(
+                fields=["audience", "state"], condition=Q(state__in=(*READABLE[1:], *GONE)), name="record_ended"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,7 +92,7 @@ class Revision(models.Model):
     """One wording of a record; once published it is frozen, and the database refuses a change to it."""
 
     SIGHT = SightFields(
-        prefix="record__", shown={"state": FROZEN, "record__state": READABLE}, hidden_batches=_hidden_batches
+        prefix="record__", shown={"state": FROZEN, "record__state": READABLE}, hidden_batches=hidden_batches
     )
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="revisions", db_index=False)
@@ -124,6 +127,7 @@ class Revision(models.Model):
                 fields=["scheduled_for", "id"], condition=Q(state=RevisionState.SCHEDULED), name="revision_schedule"
             ),
             models.Index(fields=["state", "author", "-id"], condition=Q(state__in=IN_WORK), name="revision_in_work"),
+            models.Index(fields=["record"], condition=Q(number=2), name="revision_second"),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +175,7 @@ class Slot(models.Model):
     A row exists exactly while its record is live. ``slots.slot_of`` says what a column holds for a kind.
     """
 
-    SIGHT = SightFields(hidden_batches=_hidden_batches)
+    SIGHT = SightFields(hidden_batches=hidden_batches)
 
     record = models.OneToOneField(Record, primary_key=True, on_delete=models.CASCADE, related_name="slot")
     kind = models.CharField(max_length=64)
@@ -233,6 +237,33 @@ class Refill(models.Model):
         return f"slots of {self.kind}: {self.done} of {self.total}"
 
 
+class Chain(models.Model):
+    """One process as readers see it: how many of its stages are public and how many are missing; a view of the ledger.
+
+    ``titled_by`` is the record whose title it shows, so that a title goes when its record does.
+    """
+
+    process = models.CharField(max_length=64)
+    number = models.CharField(max_length=SLOT_TEXT_LENGTH)
+    title = models.CharField(max_length=500)
+    titled_by = models.BigIntegerField()
+    unit_path = models.CharField(max_length=64)
+    present = models.IntegerField()
+    missing = models.IntegerField()
+    latest = models.DateTimeField(help_text="when its latest record was published")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["process", "number"], name="chain_once")]
+        indexes = [
+            models.Index(fields=["process", "-latest", "-id"], name="chain_latest"),
+            models.Index(fields=["process", "-latest", "-id"], condition=Q(missing__gt=0), name="chain_with_gaps"),
+            models.Index(fields=["titled_by"], name="chain_titled_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.number}"
+
+
 class Relation(models.Model):
     """A link between two records, named from the source's side and readable from both."""
 
@@ -253,7 +284,7 @@ class Attachment(models.Model):
     SIGHT = SightFields(
         prefix="revision__record__",
         shown={"revision__state": FROZEN, "revision__record__state": READABLE},
-        hidden_batches=_hidden_batches,
+        hidden_batches=hidden_batches,
     )
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="attachments", db_index=False)

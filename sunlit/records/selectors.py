@@ -17,12 +17,14 @@ from sunlit.plan.language import Label
 from sunlit.records import counting, documents, rendition, slots
 from sunlit.records.counting import (
     by_child,
+    by_end,
     by_kind,
     by_kind_and_measure,
     by_kind_and_year,
     by_measure,
     by_unit,
     by_year,
+    corrected,
 )
 from sunlit.records.filtering import BadFilter, Filters, NotPrepared, occurring
 from sunlit.records.listing import Listing, Row, listing
@@ -48,12 +50,14 @@ __all__ = [
     "attachment",
     "attachments",
     "by_child",
+    "by_end",
     "by_kind",
     "by_kind_and_measure",
     "by_kind_and_year",
     "by_measure",
     "by_unit",
     "by_year",
+    "corrected",
     "document",
     "facets",
     "listing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunlit.plan import selectors as plans
+from sunlit.plan import words
 from sunlit.plan.language import Kind, Plan
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
@@ -60,14 +62,17 @@ class CataloguePage:
     crumbs: list[Link]
     total: int
     year: int | None
+    orders: list[Link]
+    processes: list[Link]
+    has_standard: bool
     areas: list[Area]
     years: list[YearLink]
     units: list[Figure]
     questions: list[Link]
 
 
-def catalogue(year: int | None = None) -> CataloguePage:
-    """Fill the catalogue, with the figures of one year if it is given."""
+def catalogue(year: int | None = None, by: str = "") -> CataloguePage:
+    """Fill the catalogue in one of its orders, with the figures of one year if it is given."""
     plan = plans.current()
     counts = records.by_kind(year=year)
     home = Link(_("Catalogue"), reverse("portal:catalogue"))
@@ -75,8 +80,11 @@ def catalogue(year: int | None = None) -> CataloguePage:
         crumbs=pieces.crumbs(home, here=str(year)) if year else pieces.crumbs(here=home.label),
         total=sum(counts.values()),
         year=year,
-        areas=_areas(plan, counts, year),
-        years=_years(year),
+        orders=_orders(by, year),
+        processes=[Link(say(one.label), links.processes(one.code)) for one in plan.processes.values()],
+        has_standard=bool(plan.standards),
+        areas=_ORDERS.get(by, _areas)(plan, counts, year),
+        years=_years(year, by),
         units=_top_units(plan),
         questions=questions(plan),
     )
@@ -110,6 +118,46 @@ def _areas(plan: Plan, counts: dict[str, int], year: int | None) -> list[Area]:
     return areas
 
 
+def _by_clause(plan: Plan, counts: dict[str, int], year: int | None) -> list[Area]:
+    """Return the kinds under the clauses of art. 20 of the Regulation, then under the matters of art. 21."""
+    found = []
+    for number, name in words.ARTICLE_20.items():
+        codes = tuple(code for code, kind in plan.kinds.items() if number in kind.settings.article_20)
+        found.append(_area(f"clause-{number}", f"{number} {name}", "", _listed(plan, codes, counts, year)))
+    for place, name in enumerate(words.ARTICLE_21, start=1):
+        codes = tuple(code for code, kind in plan.kinds.items() if name in kind.settings.article_21)
+        found.append(_area(f"matter-{place}", name, "", _listed(plan, codes, counts, year)))
+    return [area for area in found if area.kinds]
+
+
+def _by_national_field(plan: Plan, counts: dict[str, int], year: int | None) -> list[Area]:
+    """Return the kinds under the fields of the national standard catalogues."""
+    found = []
+    for place, name in enumerate(words.FIELDS_26, start=1):
+        codes = tuple(code for code, kind in plan.kinds.items() if name in kind.settings.fields_26)
+        found.append(_area(f"field-{place}", name, "", _listed(plan, codes, counts, year)))
+    return [area for area in found if area.kinds]
+
+
+_ORDERS: Mapping[str, Callable[[Plan, dict[str, int], int | None], list[Area]]] = {
+    "clause": _by_clause,
+    "field": _by_national_field,
+}
+
+
+def _orders(by: str, year: int | None) -> list[Link]:
+    """Return the orders of the catalogue; the one that is shown leads nowhere."""
+    labels = {"": _("by field of life"), "clause": _("by clause of the law"), "field": _("by national field")}
+    current = by if by in _ORDERS else ""
+    return [Link(label, "" if key == current else _address(key, year)) for key, label in labels.items()]
+
+
+def _address(by: str, year: int | None) -> str:
+    asked = {name: value for name, value in (("by", by), ("year", year)) if value}
+    address = reverse("portal:catalogue")
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
 def _area(code: str, label: str, about: str, kinds: list[KindInCatalogue]) -> Area:
     return Area(code, label, about, sum(kind.count for kind in kinds), kinds)
 
@@ -129,13 +177,11 @@ def _listed(plan: Plan, codes: tuple[str, ...], counts: dict[str, int], year: in
     ]
 
 
-def _years(current: int | None) -> list[YearLink]:
-    address = reverse("portal:catalogue")
+def _years(current: int | None, by: str) -> list[YearLink]:
+    by = by if by in _ORDERS else ""
     years = records.by_year()
-    found = [YearLink(_("All years"), sum(years.values()), address, current is None)]
-    for year, count in years.items():
-        found.append(YearLink(str(year), count, f"{address}?{urlencode({'year': year})}", year == current))
-    return found
+    found = [YearLink(_("All years"), sum(years.values()), _address(by, None), current is None)]
+    return found + [YearLink(str(year), count, _address(by, year), year == current) for year, count in years.items()]
 
 
 def _top_units(plan: Plan) -> list[Figure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,26 +18,26 @@ from sunlit.plan.language.fields import Field
 from sunlit.portal import links, structure
 from sunlit.portal.books import book_for
 from sunlit.portal.pages import pieces
+from sunlit.portal.pages.asking import NEWEST, RANGED, Asked, Question
 from sunlit.portal.pages.catalogue import audience_words
+from sunlit.portal.pages.layouts import LayoutView, group_field, layout_view
 from sunlit.records import selectors as records
 from sunlit.records.selectors import BadFilter, Choice, Listing, Row
 from sunlit.screens import fields
 from sunlit.screens.book import Book
+from sunlit.screens.charts.selectors import Picture, picture
 from sunlit.screens.components import Link
 from sunlit.screens.page import HTML_ONLY
 from sunlit.screens.paging import Pager
 from sunlit.screens.words import say, unit_name
-from sunlit.units import selectors as units
-from sunlit.units.models import Unit
 
 SIZE = 20
+PRICES = 60
+"""Rows on a page of a price list, which is looked through rather than read."""
 EXPORT_SIZE = 500
 MAX_EXPORT = 50_000
 """Rows of a file; a longer list is to be narrowed first."""
-NEWEST = "-published"
-RANGED = ("date", "money", "number", "percent")
 CHOSEN = ("choice", "unit", "region", "record")
-Question = QueryDict | Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class ListedRecord:
     published_on: str
     values: dict[str, str]
     is_demo: bool
+    group: str
     cells: list[fields.TableCell] = field(metadata=HTML_ONLY)
 
 
@@ -98,6 +99,10 @@ class KindPage:
     csv_url: str
     csv_rows: int
     preparing: str
+    layout: LayoutView | None
+    chart: Picture | None
+    process: Link | None
+    template_url: str
     column_type: str
     noindex: bool
     filters: list[FilterView] = field(metadata=HTML_ONLY)
@@ -110,80 +115,6 @@ class KindPage:
     year: str = ""
 
 
-class Asked:
-    """What a reader asked of a list, in the words of the selectors; ``error`` says what could not be understood."""
-
-    def __init__(self, plan: Plan, kind: Kind, question: Question) -> None:
-        self.question = question
-        self.kind = kind
-        self.error = ""
-        self.sort = self.text("sort") or NEWEST
-        self.after = self.text("after") or None
-        self.unit_words, self.year_words = self.text("unit"), self.text("year")
-        self.unit = self._unit(plan)
-        self.year = self._year()
-        self.filters = self._filters()
-
-    def text(self, name: str) -> str:
-        """Return a parameter, trimmed; an unusable one counts as absent."""
-        value = str(self.question.get(name, "")).strip()[:200]
-        return "" if "\x00" in value else value
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Tell whether anything but the whole list was asked for."""
-        return bool(self.filters or self.unit_words or self.year)
-
-    @property
-    def unit_label(self) -> str:
-        """Return the unit's name, to stand in the form where perhaps its code was asked for."""
-        return unit_name(self.unit) if self.unit else self.unit_words
-
-    def _year(self) -> int | None:
-        if not self.year_words:
-            return None
-        if self.year_words.isdecimal() and len(self.year_words) == 4:
-            return int(self.year_words)
-        self.error = _("“%s” is not a year: write it with four digits.") % self.year_words
-        return None
-
-    def _unit(self, plan: Plan) -> Unit | None:
-        if not self.unit_words:
-            return None
-        called = structure.unit_called(plan, self.unit_words)
-        if called is None:
-            sentence = _("No unit is called “%s”, or more than one is: give the full name or the code.")
-            self.error = sentence % self.unit_words
-            return None
-        return units.by_code(called.code)
-
-    def _filters(self) -> dict[str, str | tuple[str | None, str | None]]:
-        found: dict[str, str | tuple[str | None, str | None]] = {}
-        for declared in self.kind.fields:
-            if not declared.filter:
-                continue
-            name = f"f_{declared.name}"
-            low, high = self.text(f"{name}_from"), self.text(f"{name}_to")
-            if declared.type in RANGED and (low or high):
-                found[declared.name] = (low or None, high or None)
-            elif value := self.text(name):
-                found[declared.name] = value
-        return found
-
-    def listing(self, viewer: sight.Viewer, *, after: str | None, size: int) -> Listing:
-        """Return one page of what was asked for; raises BadFilter if it makes no sense."""
-        return records.listing(
-            viewer,
-            kind=self.kind.code,
-            unit=self.unit,
-            year=self.year,
-            filters=self.filters,
-            sort=self.sort,
-            after=after,
-            size=size,
-        )
-
-
 def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage | None:
     """Fill the list of a kind; None if the plan has no such kind."""
     plan = plans.current()
@@ -194,12 +125,13 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
     found = Listing()
     if not asked.error:
         try:
-            found = asked.listing(viewer, after=asked.after, size=SIZE)
+            found = asked.listing(viewer, after=asked.after, size=PRICES if group_field(kind) else SIZE)
         except records.NotPrepared as early:
             asked.error = _("This filter is being prepared (%d %% done). Try again in a minute.") % early.percent
         except BadFilter:
             asked.error = _("The list cannot be filtered or sorted in this way. Check the dates and numbers.")
     book = book_for(plan, viewer, (row.payload for row in found.rows), [kind])
+    is_first = not (asked.after or asked.error)
     columns = _columns(kind, found.rows, book)
     waiting = records.preparing(code)
     unready = waiting.fields if waiting else frozenset()
@@ -227,6 +159,10 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         csv_url=f"{address}?{encoded}" if encoded else address,
         csv_rows=MAX_EXPORT,
         preparing=_preparing(kind, waiting),
+        layout=layout_view(plan, viewer, kind, asked.text) if is_first else None,
+        chart=picture(f"kind:{code}", links.kind_chart(code)) if is_first and not asked.is_narrowed else None,
+        process=_process(plan, kind),
+        template_url=reverse("portal:kind_template", kwargs={"code": code}),
         column_type=kind.settings.column_type or "",
         noindex=kind.settings.noindex,
         filters=_filters(viewer, kind, asked, book, unready),
@@ -304,11 +240,13 @@ def _closed(viewer: sight.Viewer, kind: Kind) -> list[ClosedRecord]:
 def _columns(kind: Kind, rows: list[Row], book: Book) -> list[Field]:
     """Return the fields that get a column: those that are listed and that the titles do not say already."""
 
+    grouped = group_field(kind)
+
     def is_said(one: Field) -> bool:
         texts = [(fields.bare(one, row.payload.get(one.name), book), row.record.title) for row in rows]
         return all(text in title for text, title in texts)
 
-    return [one for one in kind.listed if not rows or not is_said(one)]
+    return [one for one in kind.listed if one.name != grouped and (not rows or not is_said(one))]
 
 
 def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord:
@@ -321,11 +259,18 @@ def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord
         published_on=_local(record.published_at, "%Y-%m-%d"),
         values=values,
         is_demo=record.demo,
+        group=_group_of(kind, row, book),
         cells=[
             fields.TableCell(values[one.name], fields.column_label(one), fields.is_number(one), one.type == "date")
             for one in columns
         ],
     )
+
+
+def _process(plan: Plan, kind: Kind) -> Link | None:
+    """Link to the processes of which the kind's records are stages."""
+    process = plan.process_of_kind.get(kind.code)
+    return Link(say(process.label), links.processes(process.code)) if process else None
 
 
 def _preparing(kind: Kind, waiting: records.Preparing | None) -> str:
@@ -337,6 +282,11 @@ def _preparing(kind: Kind, waiting: records.Preparing | None) -> str:
         return ""
     sentence = _("Filters and orders by %(fields)s are being prepared: %(percent)d %% done.")
     return sentence % {"fields": "、".join(names), "percent": waiting.percent}
+
+
+def _group_of(kind: Kind, row: Row, book: Book) -> str:
+    name = group_field(kind)
+    return fields.plain(kind.by_name[name], row.payload.get(name), book) if name else ""
 
 
 def _filters(viewer: sight.Viewer, kind: Kind, asked: Asked, book: Book, unready: frozenset[str]) -> list[FilterView]:

@@ -23,12 +23,14 @@ from sunlit.portal.pages import pieces
 from sunlit.portal.pages.catalogue import audience_words
 from sunlit.portal.pages.history import RevisionView, history
 from sunlit.portal.pages.periods import Count, count
+from sunlit.portal.pages.process import Timeline, timeline_of
 from sunlit.records import documents
 from sunlit.records import selectors as records
 from sunlit.records.models import Attachment, Record, Revision
 from sunlit.records.states import RecordState, Validity
 from sunlit.screens import fields, qr
 from sunlit.screens.book import Book
+from sunlit.screens.charts.selectors import Picture, picture
 from sunlit.screens.components import Link
 from sunlit.screens.fields import FieldView
 from sunlit.screens.page import HTML_ONLY
@@ -105,6 +107,9 @@ class RecordPage:
     here: str
     noindex: bool
     keywords: str
+    timeline: Timeline | None
+    chart: Picture | None
+    table_url: str
     code: SafeString = field(metadata=HTML_ONLY)
 
 
@@ -180,7 +185,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
     plan = plans.current()
     kind = documents.kind_of(record, shown)
     payload = records.payload(record, shown)
-    slug = record.slug or ""
+    slug, is_current = record.slug or "", record.live_id == shown.pk
     book = book_for(plan, viewer, [payload], [kind], _files(slug, record, shown))
     # The printed code leads to the permanent address, whatever language was read.
     address = f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}/r/{slug}"
@@ -203,7 +208,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
         sections=_sections(kind, payload, book),
         related=_related(viewer, record),
         revision=shown.number,
-        is_current=record.live_id == shown.pk,
+        is_current=is_current,
         revisions=history(plan, viewer, record),
         notice=_notice(record),
         count=count(plan, kind, payload, record.published_at),
@@ -212,6 +217,9 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
         here=links.record(slug),
         noindex=kind.settings.noindex,
         keywords="，".join(filter(None, [kind.label.zh, record.unit.short or record.unit.name])),
+        timeline=timeline_of(plan, viewer, record, kind, payload),
+        chart=picture(record.subject, reverse("portal:chart", kwargs={"slug": slug})) if is_current else None,
+        table_url=reverse("portal:table", kwargs={"slug": slug}) + _of_wording(record, shown),
         code=qr.svg(address),
     )
 
@@ -225,6 +233,32 @@ def proved_document(shown: Revision) -> dict[str, Any]:
     receipt = records.receipt(shown)
     place = {"position": receipt.position, "ref": receipt.ref} if receipt else {"position": None, "ref": None}
     return {"document": document, "salt": salt, **place}
+
+
+def as_table(viewer: sight.Viewer, record: Record, shown: Revision) -> tuple[list[str], list[list[str]]]:
+    """Return a wording as lines for a spreadsheet: each field with its value, each row of a table by itself."""
+    plan = plans.current()
+    kind, payload = documents.kind_of(record, shown), records.payload(record, shown)
+    book = book_for(plan, viewer, [payload], [kind])
+    rows = [
+        [_("Index number"), record.index_no or ""],
+        [_("Title"), shown.title],
+        [_("Unit"), record.unit.name],
+        [_("Kind"), say(kind.label)],
+    ]
+    for declared in kind.fields:
+        value = payload.get(declared.name)
+        if value in (None, "", []):
+            continue
+        if declared.type != "table":
+            rows.append([fields.column_label(declared), fields.bare(declared, value, book)])
+            continue
+        rows.append([say(declared.label), *(fields.column_label(column) for column in declared.columns)])
+        rows += [
+            [str(n), *(fields.bare(column, row.get(column.name), book) for column in declared.columns)]
+            for n, row in enumerate(value, start=1)
+        ]
+    return [_("Field"), _("Value")], rows
 
 
 def event_words(state: str) -> str:
@@ -316,10 +350,15 @@ def _notice(record: Record) -> NoticeView | None:
     return NoticeView(event_words(record.state), latest.day, latest.reason, latest.basis, successor)
 
 
+def _of_wording(record: Record, shown: Revision) -> str:
+    """Return the question that asks for an earlier wording, or '' for the present one."""
+    return "" if record.live_id == shown.pk else f"?{urlencode({'revision': shown.number})}"
+
+
 def _proof(record: Record, shown: Revision) -> ProofView:
     receipt = records.receipt(shown)
     # An earlier wording keeps a document and a proof of its own.
-    question = "" if record.live_id == shown.pk else f"?{urlencode({'revision': shown.number})}"
+    question = _of_wording(record, shown)
     arguments = {"slug": record.slug}
     return ProofView(
         position=receipt.position if receipt else None,

@@ -98,6 +98,7 @@ class UnitPage:
     for_group: list[ClosedRecord]
     below: list[UnitsOfClass]
     all_url: str
+    standard_url: str
 
 
 def unit_page(viewer: sight.Viewer, code: str) -> UnitPage | None:
@@ -140,7 +141,14 @@ def unit_page(viewer: sight.Viewer, code: str) -> UnitPage | None:
         for_group=_for_group(viewer, unit),
         below=_below(plan, code),
         all_url=reverse("portal:catalogue"),
+        standard_url=_standard(plan, code),
     )
+
+
+def _standard(plan: Plan, code: str) -> str:
+    """Return the address of what the standard catalogue asks of the unit, or '' if it asks nothing."""
+    owes = any(code in plan.select(row.holders) for row in plan.standards.values())
+    return reverse("portal:unit_standard", kwargs={"code": code}) if owes else ""
 
 
 def _link(unit: Unit) -> Link:

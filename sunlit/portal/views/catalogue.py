@@ -10,12 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.plan import selectors as plans
 from sunlit.portal.pages import catalogue as catalogues
 from sunlit.portal.pages import listing
+from sunlit.portal.pages import standard as standards
+from sunlit.records.imports import templates
 from sunlit.records.selectors import BadFilter
+from sunlit.screens.charts.responses import svg_response
+from sunlit.screens.charts.selectors import svg
 from sunlit.screens.export import csv_response
 from sunlit.screens.limits import limit_reading
 from sunlit.screens.page import respond
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -23,7 +30,24 @@ def catalogue(request: HttpRequest, fmt: str) -> HttpResponse:
     """Answer with the catalogue, of all years or of the one asked for."""
     words = request.GET.get("year", "")
     year = int(words) if words.isdecimal() and len(words) == 4 else None
-    return respond(request, catalogues.catalogue(year), "portal/catalogue.html", fmt=fmt)
+    page = catalogues.catalogue(year, by=request.GET.get("by", ""))
+    return respond(request, page, "portal/catalogue.html", fmt=fmt)
+
+
+@require_safe
+def standard(request: HttpRequest, fmt: str) -> HttpResponse:
+    """Answer with the standard catalogue, of all levels or of one."""
+    page = standards.whole(request.GET.get("level", ""))
+    if page is None:
+        raise Http404(_("The plan has no standard catalogue."))
+    return respond(request, page, "portal/standard.html", fmt=fmt)
+
+
+@require_safe
+@limit_reading("csv", times=20, seconds=60)
+def standard_csv(request: HttpRequest) -> HttpResponseBase:
+    """Answer with the standard catalogue as a file."""
+    return csv_response("standard.csv", *standards.as_table(request.GET.get("level", "")))
 
 
 @require_safe
@@ -46,3 +70,21 @@ def kind_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     if table is None:
         raise Http404(_("The plan has no such kind of record."))
     return csv_response(f"{code}.csv", *table)
+
+
+@require_safe
+def kind_chart(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer with the chart of a kind's public records."""
+    return svg_response(svg(f"kind:{code}"))
+
+
+@require_safe
+@limit_reading("template", times=20, seconds=60)
+def kind_template(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer with an empty sheet for a kind, as it can be imported once it is filled in."""
+    plan = plans.current()
+    if code not in plan.kinds:
+        raise Http404(_("The plan has no such kind of record."))
+    response = HttpResponse(templates.as_xlsx(plan, plan.kinds[code]), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{code}.xlsx"'
+    return response

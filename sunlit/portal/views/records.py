@@ -15,6 +15,9 @@ from sunlit.portal.pages import record as pages
 from sunlit.records import selectors as records
 from sunlit.records.models import Record, Revision
 from sunlit.records.states import Audience
+from sunlit.screens.charts.responses import svg_response
+from sunlit.screens.charts.selectors import svg
+from sunlit.screens.export import csv_response
 from sunlit.screens.page import respond
 
 GONE = 410
@@ -55,6 +58,26 @@ def document(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found.audience == Audience.PUBLIC:
         response["Access-Control-Allow-Origin"] = "*"
     return _kept_private(response, found)
+
+
+@require_safe
+def table(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Answer with a record as a file for spreadsheets: one line a field, then the rows of its tables."""
+    viewer = sight.viewer_of(request)
+    found = _found(viewer, slug)
+    if not found.is_readable:
+        return _gone(request, found)
+    heading, rows = pages.as_table(viewer, found, _wording(found, _asked_number(request)))
+    return _kept_private(csv_response(f"{slug}.csv", heading, rows), found)
+
+
+@require_safe
+def chart(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Answer with the chart of a record's figures, to whoever may read the record."""
+    found = _found(sight.viewer_of(request), slug)
+    if not found.is_readable:
+        return _gone(request, found)
+    return _kept_private(svg_response(svg(found.subject)), found)
 
 
 @require_safe
@@ -121,7 +144,7 @@ def _stub(request: HttpRequest, viewer: sight.Viewer, slug: str) -> HttpResponse
     return respond(request, page, "portal/stub.html")
 
 
-def _kept_private(response: HttpResponse, found: Record) -> HttpResponse:
+def _kept_private(response: HttpResponseBase, found: Record) -> HttpResponseBase:
     """Keep what is not for everyone out of every cache."""
     if found.audience != Audience.PUBLIC:
         patch_cache_control(response, private=True, no_store=True)

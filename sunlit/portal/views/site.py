@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from sunlit.portal import addresses
 from sunlit.portal import health as condition
 from sunlit.portal.pages import site as pages
+from sunlit.portal.pages import statistics as figures
 from sunlit.screens.page import respond
 
 XML = "application/xml; charset=utf-8"
@@ -26,6 +27,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Tell what this site is and where its content comes from."""
     return respond(request, pages.about(), "portal/about.html")
+
+
+@require_safe
+def statistics(request: HttpRequest, fmt: str) -> HttpResponse:
+    """Tell how much the site holds, of what and from whom."""
+    return respond(request, figures.statistics(), "portal/statistics.html", fmt=fmt)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.portal.pages import standard as standards
 from sunlit.portal.pages import unit as unit_pages
 from sunlit.portal.pages import units as unit_lists
 from sunlit.screens.page import respond
@@ -28,3 +29,12 @@ def unit(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     if page is None:
         raise Http404(_("There is no such unit."))
     return respond(request, page, "portal/unit.html", fmt=fmt)
+
+
+@require_safe
+def standard(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
+    """Answer with what the standard catalogue asks of one unit, and how much of it is there."""
+    page = standards.of_unit(code)
+    if page is None:
+        raise Http404(_("The standard catalogue asks nothing of this unit, or there is no such unit."))
+    return respond(request, page, "portal/standard.html", fmt=fmt)
