@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -101,6 +102,10 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role} of {self.unit_id}"
+
+    def holds(self, day: date) -> bool:
+        """Tell whether the role is held on a day; both ends belong to it."""
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 class GroupMember(models.Model):

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from sunlit.units import actors
 from sunlit.units.actions import grant, revoke
-from sunlit.units.permissions import may, reach
+from sunlit.units.permissions import may, reach, remembering
 from sunlit.units.roles import ALLOWED, FOUR_EYES, Role, Verb
 from tests.units.conftest import DAY
 
@@ -127,3 +127,27 @@ def test_an_actor_is_known_by_unit_role_and_an_opaque_name_only(city, person):
 def test_the_system_acts_without_a_person():
     assert actors.system().user_id is None
     assert actors.system().role == "system"
+
+
+def test_a_job_that_does_many_acts_asks_for_each_person_once(city, person, django_assert_num_queries):
+    user = person("someone", (Role.EDITOR, city["audit"]))
+    with remembering(), django_assert_num_queries(1):
+        answers = [may(user, Verb.WRITE, city["audit"], today=DAY + timedelta(days)) for days in range(5)]
+    assert all(answers)
+
+
+def test_what_a_job_remembers_still_ends_with_the_day(city, person):
+    user = person("someone")
+    grant(user, city["audit"], Role.EDITOR, since=DAY, until=DAY)
+    with remembering():
+        assert may(user, Verb.WRITE, city["audit"], today=DAY)
+        assert not may(user, Verb.WRITE, city["audit"], today=DAY + timedelta(1))
+        assert not may(user, Verb.WRITE, city["audit"], today=DAY - timedelta(1))
+
+
+def test_nothing_is_remembered_after_the_job(city, person):
+    user = person("someone", (Role.EDITOR, city["audit"]))
+    with remembering():
+        assert may(user, Verb.WRITE, city["audit"], today=DAY)
+    revoke(user, city["audit"], Role.EDITOR, today=DAY)
+    assert not may(user, Verb.WRITE, city["audit"], today=DAY + timedelta(1))

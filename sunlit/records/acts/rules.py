@@ -40,7 +40,7 @@ def allow(actor: Actor, verb: Verb, unit: Unit, *, now: datetime, authors: Itera
 
     ``authors`` are all who had a hand in the text: the four-eyes rule holds against each of them.
     """
-    user = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    user = permissions.person(actor.user_id) if actor.user_id else None
     if user is None:
         raise ActRefused(_("Only a person who is logged in can do this."))
     if verb in FOUR_EYES and user.pk in set(authors):
