@@ -1,4 +1,7 @@
-"""The commands ``sunlit plan check``, ``diff`` and ``schema``; faults are printed as ``file:line:column: sentence``."""
+"""The commands ``sunlit plan check``, ``diff``, ``schema`` and ``describe``.
+
+Faults are printed as ``file:line:column: sentence``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 import click
 
 from sunlit.plan.checks import Checked, check_directory
+from sunlit.plan.describing import describe
 from sunlit.plan.diff import compare
 from sunlit.plan.language import Plan
 from sunlit.plan.schema import json_schema
@@ -48,6 +52,18 @@ def diff(directory: Path, against: Path | None) -> None:
 def schema() -> None:
     """Print the JSON Schema of plan files, for editors."""
     click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@cli.command("describe")
+@click.argument("directory", type=DIRECTORY)
+@click.option("--to", type=DIRECTORY, required=True, help="Write the pages into this directory.")
+def describe_plan(directory: Path, to: Path) -> None:
+    """Write the reference of the plan in DIRECTORY as Markdown: kinds, fields, limits, units, glossary."""
+    pages = describe(_sound(directory))
+    to.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (to / name).write_text(text, encoding="utf-8")
+    click.echo(f"{len(pages)} pages written to {to}")
 
 
 def _sound(directory: Path) -> Plan:
