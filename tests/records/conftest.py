@@ -15,7 +15,7 @@ from sunlit.ledger.followers import Followers, run_once
 from sunlit.plan import actions as plan_actions
 from sunlit.plan.checks import check_directory
 from sunlit.plan.language import Plan
-from sunlit.records import acts, counters
+from sunlit.records import acts, chains, counters
 from sunlit.records.models import Record, Revision
 from sunlit.units import actors
 from sunlit.units.actions import create_user, grant, sync_units
@@ -104,6 +104,9 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "penalty": ("market", PENALTY),
     "policy": ("city", POLICY),
     "village-list": ("village", {"household": "李四", "amount": "1200"}),
+    "notice": ("market", {"no": "A-1", "budget": "100", "method": "公开招标"}),
+    "award": ("market", {"no": "A-1", "amount": "90", "method": "公开招标", "awarded_on": "2026-01-20"}),
+    "contract": ("market", {"no": "A-1", "amount": "90"}),
 }
 
 Draft = Callable[..., Revision]
@@ -150,7 +153,7 @@ def publish(city: City, draft: Draft, approve: Callable[..., Revision]) -> Publi
 def settle() -> None:
     """Let the ledger and the counters catch up."""
     sequencer.sequence(10_000, now=NOW)
-    while run_once(Followers(views=(counters.VIEW,)), now=NOW):
+    while run_once(Followers(views=(counters.VIEW, chains.VIEW)), now=NOW):
         pass
 
 

@@ -50,6 +50,11 @@ class Count:
         """Tell whether publication came within every limit."""
         return all(period.is_met for period in self.periods)
 
+    @property
+    def strictest(self) -> Period | None:
+        """Return the limit that ended first, or None where the law sets none."""
+        return min(self.periods, key=lambda period: period.last_day, default=None)
+
 
 def count(plan: Plan, kind: Kind, payload: Mapping[str, Any], published_at: datetime | None) -> Count | None:
     """Count from the field that the kind names to publication; None where there is nothing to count."""
