@@ -190,7 +190,9 @@ def _share(figures: Figures, other: str) -> Spec:
 
 
 def _calendar(figures: Figures, other: str) -> Spec:
-    """Draw a day a square, a month a row; a day without a value stays empty."""
+    """Draw a day a square, a month a row; a day without a value stays empty. What has no days becomes bars."""
+    if figures.scale != "day":
+        return _bar(figures, other)
     return {
         "width": WIDTH,
         "data": _rows([point for point in figures.points if point.measure == figures.measures[0]]),
