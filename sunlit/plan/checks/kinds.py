@@ -82,10 +82,10 @@ def _check_chart(draft: Draft, entry: Entry[Kind], path: tuple[str, ...], chart:
     for n, name in enumerate(chart.y):
         expect_name(draft, entry.at(*path, "y", n), name, known, "field or column")
 
-    if chart.only and chart.y:
-        table = entry.value.by_name.get(chart.y[0].partition(".")[0])
-        columns = [column.name for column in table.columns] if table else []
-        expect_name(draft, entry.at(*path, "only", "column"), chart.only.column, columns, "column")
+    table = entry.value.by_name.get(chart.y[0].partition(".")[0]) if chart.y else None
+    columns = [column.name for column in table.columns] if table else []
+    for rows in chart.only:
+        expect_name(draft, entry.at(*path, "only"), rows.column, columns, "column")
 
 
 def _check_list_chart(draft: Draft, entry: Entry[Kind], chart: Chart) -> None:

@@ -21,6 +21,17 @@ def _several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
+def _rows(value: Any) -> Any:
+    """Take one group of rows for several, and lists within them for the tuples that they are."""
+    groups = value if isinstance(value, list | tuple) else (value,)
+    return tuple(
+        {key: tuple(part) if isinstance(part, list) else part for key, part in group.items()}
+        if isinstance(group, dict)
+        else group
+        for group in groups
+    )
+
+
 class Expiry(Strict):
     """When a record leaves the public site: so long after a date field, or after its publication."""
 
@@ -32,12 +43,12 @@ class Expiry(Strict):
 class Chart(Strict):
     """A chart of a record's table or of a kind's records; ``y`` is one series or several.
 
-    Of a table only the rows ``only`` are drawn, such as those of the highest level; the records of a kind are told
-    apart ``by`` a field, otherwise by the unit that published them.
+    Of a table only the rows are drawn that are among all of ``only``, such as those of the highest level. The records
+    of a kind are told apart ``by`` a field, otherwise by the unit that published them.
     """
 
     word: Word
-    only: Among | None = None
+    only: Annotated[tuple[Among, ...], BeforeValidator(_rows)] = ()
     by: FieldName | None = None
     x: Text | None = None
     y: Annotated[tuple[Text, ...], BeforeValidator(_several)] = ()

@@ -70,7 +70,7 @@ def _of_table(plan: Plan, kind: Kind, chart: Chart, payload: Mapping[str, Any], 
     series = [column for name in chart.y if (column := declared.column(name.partition(".")[2]))]
     rows: Sequence[Mapping[str, Any]] = payload.get(table) or ()
     for place, row in enumerate(rows, start=1):
-        if chart.only and row.get(chart.only.column) not in chart.only.values:
+        if any(row.get(among.column) not in among.values for among in chart.only):
             continue
         x = fields.plain(named, row.get(named.name), book) if named else str(place)
         for column in series:
