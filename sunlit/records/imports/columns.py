@@ -68,6 +68,8 @@ def match(headers: list[str], kind: Kind, plan: Plan, *, unit_is_given: bool, ne
 def known_headers(kind: Kind, plan: Plan) -> dict[str, str]:
     """Return the name of the field, ``@unit`` or ``@scope`` behind each header that is understood, in plain form."""
     own = {_plain(header): name for header, name in cleaner(kind, plan).headers().items()}
+    # A name is always the field's own, also where the label of another field differs from it by nothing but its capital.
+    own |= {_plain(name): name for name in kind.by_name}
     return {_plain(header): name for header, name in _SPECIAL.items()} | own
 
 
