@@ -13,10 +13,9 @@ from sunlit.demo.people import Cast
 from sunlit.demo.recipes import Dish
 from sunlit.plan.language import Plan
 from sunlit.records.imports import batches, running, sheets
+from sunlit.records.imports.columns import SCOPE, UNIT
 from sunlit.records.models import Batch
 from sunlit.records.states import BatchState
-
-UNIT = "unit"
 
 
 class SheetFault(ValueError):
@@ -74,4 +73,5 @@ def bring(sheet: Sheet, plan: Plan, cast: Cast, *, now: datetime, progress: Call
 
 
 def _line(dish: Dish) -> str:
-    return json.dumps({UNIT: dish.unit, **dish.data}, ensure_ascii=False) + "\n"
+    scope = {SCOPE: dish.scope} if dish.scope else {}
+    return json.dumps({UNIT: dish.unit, **scope, **dish.data}, ensure_ascii=False) + "\n"

@@ -13,7 +13,8 @@ from sunlit.plan.payload import cleaner
 from sunlit.plan.spelling import nearest
 
 UNIT, SCOPE = "@unit", "@scope"
-# What sheets call the unit and the group of a record, unless the kind has a field of that name.
+# What sheets call the unit and the group of a record, unless the kind has a field of that name; ``@unit`` and ``@scope``
+# always mean them.
 _SPECIAL = {
     "发布单位": UNIT,
     "公开主体": UNIT,
@@ -70,7 +71,7 @@ def known_headers(kind: Kind, plan: Plan) -> dict[str, str]:
     own = {_plain(header): name for header, name in cleaner(kind, plan).headers().items()}
     # A name is always the field's own, also where the label of another field differs from it by nothing but its capital.
     own |= {_plain(name): name for name in kind.by_name}
-    return {_plain(header): name for header, name in _SPECIAL.items()} | own
+    return {_plain(header): name for header, name in _SPECIAL.items()} | own | {UNIT: UNIT, SCOPE: SCOPE}
 
 
 def _plain(header: str) -> str:
