@@ -29,7 +29,7 @@ GUARDS = _table(
     other-person: whoever acts is not the one who prepared the step
     approver-signed: an approver of the unit has signed
     head-signed: the head of the unit has signed
-    within-limit: the limit of the step has not run out
+    within-limit: the limit of the step, or the last day that was set, has not run out
     clock-running: the clock of the case runs
     clock-paused: the clock of the case is paused
     item-in-force: the power or item is listed and in force on that day
@@ -55,6 +55,29 @@ GUARDS = _table(
     evidence-attached: evidence of what was done is attached
     extension-form-filled: the form for an extension is filled in
     consultation-recorded: the record of the public consultation is attached
+    in-charge: the matter is one for which this unit is in charge
+    earlier-remedy-used: the remedy that must come first was used
+    limit-over: the limit of the step, or the last day that was set, has run out
+    window-open: the window for comments, objections, registration or votes is open
+    display-over: the shortest period of display has run out
+    told-in-time: those invited were told as long before as the law wants
+    respondent-answered: the other side answered with its evidence, or its time ran out
+    no-interest: nobody who judges has an interest in the matter
+    every-opinion-answered: every opinion, alone or in its group, has an answer with a reason
+    waiver-grounded: the rules name the ground on which the step is left out
+    steps-complete: every step that the procedure demands was taken, or left out with ground and signer
+    reported-upwards: the report to the Party committee of the same level and its answer are attached
+    quorum-present: as many took part as the rules demand
+    method-published: method, sample and score sheet were published before
+    drawn-by-lot: those concerned were drawn by lot and the seed of the draw is kept
+    scores-complete: every score stands on a sheet beside its evidence
+    attendance-recorded: who attended, with post, is written down
+    handler-named: a responsible leader and a handler are named
+    deadline-set: the last day is named
+    cause-recorded: the cause is written down
+    rule-changed: the new or changed rule is attached
+    penalty-removable: the penalty is of a kind that may leave the site before its term ends
+    obligations-met: the party did its duty, removed the harm, repeated nothing and stands on no list of breaches
     """,
 )
 
@@ -81,6 +104,21 @@ EFFECTS = _table(
     ask-rating: asks the party how satisfied it is
     archive: closes the file of the case
     seal: takes the case out of every sight but that of named people
+    set-deadline: sets the last day that the move names
+    hold-matter: holds the proceedings that the case is about until it is answered
+    release-matter: lets the proceedings that were held go on
+    group-alike: puts those that say the same into one group and keeps every author
+    hide-opinion: hides an opinion from the public, with a public reason
+    notify-authors: tells every author of an opinion what became of it
+    notify-supervisor: tells the unit that supervises
+    correct-record: corrects the record that the case is about, with its reason
+    take-down: takes the record that the case is about out of public sight, with its reason
+    restore-record: puts the record that was taken down back where it was
+    enter-into-force: puts the new version of an item or rule in force on its day
+    record-waiver: writes down which step was left out, on what ground and who signed
+    record-score: writes a score into the score sheet of the unit
+    draw-lots: draws those concerned by lot and keeps the seed
+    post-notice: posts on board, screen and page, and asks for proof
     """,
 )
 
@@ -111,6 +149,19 @@ LETTERS = _table(
     extension-form: registers an issue that is handled later
     penalty-notice: announces a penalty and the right to be heard
     rating-request: asks for a rating
+    invitation: invites to a meeting, a programme or an appraisal
+    place-notice: tells whether someone takes part in a hearing, and if not why
+    hold-notice: tells that proceedings are held, and until when
+    respondent-notice: sends an application to the other side and asks for its answer
+    defence: answers a court
+    closing-notice: tells that a case ends without a decision, and why
+    withdrawal-notice: tells that a published record was taken down, and why
+    placement-order: hands a text to a paper or a programme and asks for proof of publication
+    score-notice: tells a score, how it came about and how to object
+    inspection-notice: announces an inspection, or is shown when it begins
+    findings: hands over what was found, with the time for mending it
+    summons: calls the head of a unit to explain
+    discipline-proposal: proposes a disciplinary measure to the organ in charge
     """,
 )
 
@@ -223,8 +274,13 @@ ROLES = _table(
     system_administrator: runs the system
     applicant: whoever opened the case
     party: whoever is a party of the case
+    respondent: whoever acts for the unit against which the case is brought
+    receiver: whoever acts for the unit to which the case is handed
+    evaluator: whoever was invited to judge: deputies, CPPCC members, inspectors, third parties, citizens
+    village_committee: the supervision committee of the village
     anyone: any reader
     clock: the passing of time
+    rule: a rule of the plan, at the moment when what it waits for happens
     """,
 )
 
