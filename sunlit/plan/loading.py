@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 import yaml
 
@@ -109,7 +109,7 @@ class _Composer:
 
     def place(self, event: yaml.Event) -> Place:
         """Return where an event begins."""
-        mark = cast("_Mark", event.start_mark)
+        mark: _Mark = event.start_mark  # type: ignore[assignment]  # the stubs do not know its numbers
         return Place(self.name, mark.line + 1, mark.column + 1)
 
     def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:

@@ -9,7 +9,6 @@ import click
 from django.utils import timezone
 
 from sunlit.calendars import today
-from sunlit.config import applying, registry
 from sunlit.plan.checks import check_directory
 from sunlit.plan.commands import cli as plan
 from sunlit.plan.commands import print_faults
@@ -22,6 +21,8 @@ __all__ = ["plan"]
 @click.option("--if-new", is_flag=True, help="Say nothing and change nothing if this very plan is in force.")
 def apply_plan(directory: Path, if_new: bool) -> None:
     """Put the plan in DIRECTORY into force: checked, compared with the one in force, stored by hash, ledgered."""
+    from sunlit.config import applying, registry  # every floor comes along, which the other commands do not need
+
     checked = check_directory(directory)
     if checked.plan is None or checked.faults:
         print_faults(checked)

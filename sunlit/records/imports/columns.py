@@ -13,8 +13,8 @@ from sunlit.plan.payload import cleaner
 from sunlit.plan.spelling import nearest
 
 UNIT, SCOPE = "@unit", "@scope"
-# What sheets call the unit and the group of a record, unless the kind has a field of that name; ``@unit`` and ``@scope``
-# always mean them.
+# What sheets call the unit and the group of a record, unless the kind has a field of that name. ``@unit`` and
+# ``@scope`` always mean them.
 _SPECIAL = {
     "发布单位": UNIT,
     "公开主体": UNIT,
@@ -69,7 +69,7 @@ def match(headers: list[str], kind: Kind, plan: Plan, *, unit_is_given: bool, ne
 def known_headers(kind: Kind, plan: Plan) -> dict[str, str]:
     """Return the name of the field, ``@unit`` or ``@scope`` behind each header that is understood, in plain form."""
     own = {_plain(header): name for header, name in cleaner(kind, plan).headers().items()}
-    # A name is always the field's own, also where the label of another field differs from it by nothing but its capital.
+    # A name is always the field's own, also where another label differs from it by nothing but its capital.
     own |= {_plain(name): name for name in kind.by_name}
     return {_plain(header): name for header, name in _SPECIAL.items()} | own | {UNIT: UNIT, SCOPE: SCOPE}
 
