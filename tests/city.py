@@ -128,6 +128,11 @@ class Builder:
                 example.kind, example.unit, data, scope=example.scope or "", audience=example.audience
             )
             self.city.slugs.setdefault(example.kind, Record.objects.get(pk=record.pk).slug or "")
+        # Of made-up people some are named in one example and hidden in another: only what none shows gives a leak away.
+        shown = "\n".join(
+            text for example in self.examples for text in shown_words(self.plan.kinds[example.kind], example)
+        )
+        self.city.hidden = [word for word in self.city.hidden if word not in shown]
 
     def _store_files(self, kind: Any, data: Mapping[str, Any]) -> None:
         from sunlit.files import actions as files
@@ -304,6 +309,19 @@ def hidden_words(kind: Any, data: Mapping[str, Any]) -> list[str]:
     return [word for word in found if len(word) > 1]
 
 
+def shown_words(kind: Any, example: Any) -> list[str]:
+    """Return what of an example its readers see, in the words in which it was typed."""
+    found = []
+    for one in kind.fields:
+        value = example.data.get(one.name)
+        if one.type == "table" and value and one.show != "internal":
+            open_columns = [column.name for column in one.columns if not is_hidden(column)]
+            found += [str(row.get(name, "")) for row in value for name in open_columns]
+        elif value and not is_hidden(one):
+            found.append(str(value))
+    return found
+
+
 def is_hidden(one: Any) -> bool:
     """Tell whether the words of a field or column stay hidden from every reader."""
     if one.type not in ("text", "richtext", "person", "id_number", "phone"):
@@ -405,6 +423,7 @@ def _scheduled(build: Builder, mark: str) -> Any:
 
 def _staged(build: Builder, mark: str) -> Any:
     """Publish a record as part of an import that is not released."""
+    from sunlit.ledger.models import Pending
     from sunlit.records.models import Batch, Record, Slot
     from sunlit.records.states import BatchState
 
@@ -419,6 +438,8 @@ def _staged(build: Builder, mark: str) -> Any:
         approver_id=build.actors["approver"].user_id,
         started_at=build.now,
     )
+    # An import enters the ledger, and the counters, when it is released.
+    Pending.objects.filter(subject=record.subject, event="record.published").delete()
     Record.objects.filter(pk=record.pk).update(batch_id=batch.pk)
     Slot.objects.filter(record_id=record.pk).update(batch_id=batch.pk)
     return record

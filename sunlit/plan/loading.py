@@ -156,11 +156,13 @@ class _Composer:
 
     def scalar(self, event: yaml.ScalarEvent, place: Place) -> str:
         """Return the text of a scalar; ``~`` and ``null`` without quotes mean that nothing is written."""
-        value = str(event.value)
+        value: str = event.value
+        if event.style is None and value in ("~", "null"):
+            return ""
+        if value.isascii() and "\0" not in value:  # two values in three: nothing in them to normalise
+            return value.strip()
         if not is_safe(value):
             self.faults.append(Fault.at(place, "This text holds half of a surrogate pair or a NUL; delete it."))
-            return ""
-        if event.style is None and value in ("~", "null"):
             return ""
         return unicodedata.normalize("NFC", value).strip()
 

@@ -122,7 +122,7 @@ class Site:
 
     @cached_property
     def languages(self) -> list[Language]:
-        """This page in every language of the interface."""
+        """This page in every language that the plan wants of those that the interface has."""
         here = self._request.get_full_path()
         current = get_language()
         for code, _name in settings.LANGUAGES:
@@ -139,6 +139,7 @@ class Site:
                 code == current,
             )
             for code, name in settings.LANGUAGES
+            if self.plan is None or code in self.plan.head.languages
         ]
 
     @cached_property

@@ -27,6 +27,10 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(part)
 
 
+def several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def tokens(payload: dict[str, Any]) -> Iterator[str]:
     for text in texts(payload):
         yield from TOKEN.findall(text)
@@ -54,19 +58,20 @@ def test_sealed_identity_numbers_are_those_of_people_nobody_can_be(
 def test_every_person_is_made_up(plan: Plan, payloads: list[tuple[Dish, dict[str, Any]]]) -> None:
     for dish, payload in payloads:
         for field in plan.kinds[dish.kind].fields:
-            if field.type == "person" and field.name in payload:
-                assert MADE_UP.fullmatch(payload[field.name]), payload[field.name]
+            if field.type == "person":
+                assert all(MADE_UP.fullmatch(one) for one in several(payload.get(field.name, []))), dish.kind
             for column in field.columns:
                 if column.type == "person":
-                    assert all(MADE_UP.fullmatch(row[column.name]) for row in payload.get(field.name, []))
+                    named = [row[column.name] for row in payload.get(field.name, []) if column.name in row]
+                    assert all(MADE_UP.fullmatch(one) for one in named), dish.kind
 
 
 def test_every_officer_is_an_office(plan: Plan, payloads: list[tuple[Dish, dict[str, Any]]]) -> None:
     """Nobody's telephone rings: the numbers begin with what no exchange gives out."""
     for dish, payload in payloads:
         for field in plan.kinds[dish.kind].fields:
-            if field.type == "officer" and field.name in payload:
-                assert payload[field.name]["phone"] == "0825-0000000"
+            if field.type == "officer":
+                assert {one["phone"] for one in several(payload.get(field.name, []))} <= {"0825-0000000"}, dish.kind
 
 
 def test_every_credit_code_has_the_right_form(plan: Plan, payloads: list[tuple[Dish, dict[str, Any]]]) -> None:

@@ -94,7 +94,7 @@ def test_what_befell_a_record_is_told_with_its_reason(loader: Loader, few: list[
 
 def test_an_interpretation_is_linked_to_its_document(loader: Loader, few: list[Dish]) -> None:
     load(loader, few)
-    link = Relation.objects.select_related("source", "target").get()
+    link = Relation.objects.select_related("source", "target").get(source__kind="interpretation")
     assert (link.source.kind, link.target.kind) == ("interpretation", "policy")
     assert link.source.live is not None
     assert link.source.live.data["document"] == link.target.slug

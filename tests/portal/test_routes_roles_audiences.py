@@ -97,6 +97,32 @@ def positions(city: City) -> list[Question]:
     return [Question({"position": position}) for position in found]
 
 
+def of_processes(city: City) -> list[Question]:
+    from sunlit.plan.selectors import current
+
+    codes = sorted(current().processes)
+    return [*(Question({"code": code}) for code in codes), Question({"code": codes[0]}, {"gaps": "1"})]
+
+
+def numbers(city: City) -> list[Question]:
+    """Ask for every process that any record is a stage of, whoever may read that record."""
+    from sunlit.plan.selectors import current
+    from sunlit.records.models import Record
+    from sunlit.records.processes import number_of
+
+    plan = current()
+    asked = set()
+    for record in Record.objects.filter(kind__in=list(plan.process_of_kind)).select_related("live"):
+        if record.live is not None:
+            number = number_of(plan.kinds[record.kind], record.live.data)
+            asked.add((plan.process_of_kind[record.kind].code, number))
+    return [Question({"code": code}, {"no": number}) for code, number in sorted(asked) if number]
+
+
+def levels(city: City) -> list[Question]:
+    return [Question(), Question(query={"level": "village"})]
+
+
 QUESTIONS: dict[str, Ask] = {
     "ledger:checkpoint": plainly,
     "ledger:vkey": plainly,
@@ -113,12 +139,27 @@ QUESTIONS: dict[str, Ask] = {
     "portal:kind": of_kinds,
     "portal:kind_json": of_kinds,
     "portal:kind_csv": of_kinds,
+    "portal:kind_chart": of_kinds,
+    "portal:kind_template": of_kinds,
+    "portal:processes": of_processes,
+    "portal:processes_json": of_processes,
+    "portal:process": numbers,
+    "portal:process_json": numbers,
+    "portal:standard": levels,
+    "portal:standard_json": levels,
+    "portal:standard_csv": levels,
+    "portal:statistics": plainly,
+    "portal:statistics_json": plainly,
     "portal:units": plainly,
     "portal:units_json": plainly,
     "portal:unit": of_units,
     "portal:unit_json": of_units,
+    "portal:unit_standard": of_units,
+    "portal:unit_standard_json": of_units,
     "portal:record": of_records(),
     "portal:document": of_records(),
+    "portal:table": of_records(),
+    "portal:chart": of_records(),
     "portal:proof": of_records(),
     "portal:revision": of_records(number=1),
     "portal:file": of_files,
@@ -137,7 +178,7 @@ QUESTIONS: dict[str, Ask] = {
 }
 """What to ask of each address. A new address needs a line here: ``plainly`` if its path has no parameters."""
 
-OF_ONE_RECORD = ("portal:record", "portal:document", "portal:proof", "portal:revision", "portal:file")
+OF_ONE_RECORD = ("portal:record", "portal:document", "portal:table", "portal:proof", "portal:revision", "portal:file")
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:

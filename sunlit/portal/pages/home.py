@@ -92,7 +92,7 @@ def _doors(plan: Plan, count: int, units: int) -> list[Link]:
         Link(
             _("Find a unit"),
             reverse("portal:units"),
-            _("%(units)s units, from the city down to the village") % {"units": f"{units:,}"},
+            _("%(units)s units, each with a page of its own") % {"units": f"{units:,}"},
         ),
         Link(
             _("Check for yourself"),
