@@ -13,6 +13,8 @@ from sunlit.records.models import Attachment, Revision
 
 def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[Attachment]:
     """Make a revision's attachments those of its payload; raise File.DoesNotExist for an unknown file."""
+    if not any(field.type == "file" for field in kind.fields):
+        return []
     wanted = list(_files(kind, payload))
     revision.attachments.all().delete()
     if not wanted:

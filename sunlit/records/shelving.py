@@ -21,7 +21,7 @@ _HEAD = ("kind", "unit_path", "audience", "scope", "batch_id", "year", "publishe
 
 def shelve(record: Record, plan: Plan, kind: str, shown: Mapping[str, Any]) -> None:
     """Put a live record into the lists, or bring its slot up to date."""
-    Slot.objects.update_or_create(record=record, defaults=_values(record, plan, kind, shown))
+    shelve_all(plan, kind, [(record, shown)])
 
 
 def shelve_all(plan: Plan, kind: str, pairs: Iterable[tuple[Record, Mapping[str, Any]]]) -> None:
