@@ -201,7 +201,8 @@ def _as_files(declared: Field, value: Any, book: Book) -> list[Link]:
 
 
 def _as_table(declared: Field, value: Any, book: Book) -> TableView:
-    columns = list(declared.columns or ())
+    # A column in which nothing stands says nothing, and takes room from the others on a narrow screen.
+    columns = [one for one in declared.columns if any(row.get(one.name) not in (None, "", []) for row in value)]
     head = [TableCell(column_label(column), "", is_number(column)) for column in columns]
     rows = [
         [

@@ -93,7 +93,7 @@ def _check_list_chart(draft: Draft, entry: Entry[Kind], chart: Chart) -> None:
     place = entry.at("settings", "chart")
     if not (chart.x and chart.y):
         draft.report.fault(place, "A chart of many records needs `x` and `y`; add them.")
-    for name in filter(None, (chart.x, chart.by, *chart.y)):
+    for name in filter(None, (chart.x, *chart.by, *chart.y)):
         field = entry.value.by_name.get(name)
         if field is None or not field.slotted or field.multiple:
             draft.report.fault(place, f"Lists do not know {name}; give that field `chart: true`, and one value only.")

@@ -32,10 +32,20 @@ def check_layout(draft: Draft, entry: Entry[Kind]) -> None:
     for key in NEEDS[layout.word]:
         if not getattr(layout, key):
             draft.report.fault(entry.at("show", "layout"), f"The layout {layout.word} needs `{key}`; add it.")
+    if layout.word == "prices" and layout.by:
+        _check_order(draft, entry, layout.by[0])
     for key, types in TYPES.items():
         named = getattr(layout, key)
         for name in (named,) if isinstance(named, str) else named or ():
             _check_field(draft, entry, key, name, types)
+
+
+def _check_order(draft: Draft, entry: Entry[Kind], name: str) -> None:
+    """Check that a price list can be put in the order of its groups, or the same heading would come again and again."""
+    field = entry.value.by_name.get(name)
+    if field is not None and not field.sort:
+        sentence = f"A price list is put in order by {name}; give it `sort: true`."
+        draft.report.fault(entry.at("show", "layout", "by"), sentence)
 
 
 def _check_field(draft: Draft, entry: Entry[Kind], key: str, name: str, types: frozenset[str]) -> None:

@@ -44,12 +44,12 @@ class Chart(Strict):
     """A chart of a record's table or of a kind's records; ``y`` is one series or several.
 
     Of a table only the rows are drawn that are among all of ``only``, such as those of the highest level. The records
-    of a kind are told apart ``by`` a field, otherwise by the unit that published them.
+    of a kind are told apart by the unit that published them and ``by`` the fields named.
     """
 
     word: Word
     only: Annotated[tuple[Among, ...], BeforeValidator(_rows)] = ()
-    by: FieldName | None = None
+    by: Annotated[tuple[FieldName, ...], BeforeValidator(_several)] = ()
     x: Text | None = None
     y: Annotated[tuple[Text, ...], BeforeValidator(_several)] = ()
 

@@ -16,11 +16,13 @@ from sunlit.plan.language.kinds import Layout
 from sunlit.portal import links
 from sunlit.portal.books import book_for
 from sunlit.records import overviews
+from sunlit.records import selectors as records
 from sunlit.records.listing import Row
 from sunlit.screens import fields
 from sunlit.screens.book import Book
 from sunlit.screens.components import Figure, Link
 from sunlit.screens.fields import TableCell
+from sunlit.units import selectors as units
 
 MONTHS = 6
 REGIONS = 60
@@ -207,18 +209,27 @@ def _regions(context: Context) -> LayoutView | None:
 
 
 def _by_unit(context: Context) -> RegionsView:
-    """Compare the units that are to publish the kind; those that have not are shown with nothing."""
+    """Compare the units that owe the kind, and all others that have published it; who owes and has not is a gap."""
     kind = context.kind
-    holders = [code for code in context.plan.select(kind.holders) if context.plan.units[code].closed is None]
-    part = _part(context, len(holders))
-    shown = holders[part * REGIONS : (part + 1) * REGIONS]
+    listed = _expected(context)
+    part = _part(context, len(listed))
+    shown = listed[part * REGIONS : (part + 1) * REGIONS]
     latest = overviews.latest_of_units(context.viewer, kind, shown)
     book = _book(context, latest.values())
     rows = [
         _region(context, links.to_unit(context.plan.units[code], short=True), latest.get(code), book) for code in shown
     ]
     missing = len(shown) - len(latest)
-    return RegionsView(_columns(context), rows, missing, len(shown), _parts(context, len(holders), part))
+    return RegionsView(_columns(context), rows, missing, len(shown), _parts(context, len(listed), part))
+
+
+def _expected(context: Context) -> list[str]:
+    """Return the units of whom records of the kind are expected, and those who have published one all the same."""
+    plan, code = context.plan, context.kind.code
+    owing = [duty.owes for duty in plan.duties.values() if code in duty.kinds and duty.valid_to is None]
+    expected = {unit for selector in owing or [context.kind.holders] for unit in plan.select(selector)}
+    published = {unit.code for unit in units.by_paths(records.by_unit(kind=code)).values()}
+    return [unit for unit in plan.units if unit in expected | published]
 
 
 def _by_value(context: Context) -> RegionsView:

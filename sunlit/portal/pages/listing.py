@@ -34,6 +34,8 @@ from sunlit.screens.words import say, unit_name
 SIZE = 20
 PRICES = 60
 """Rows on a page of a price list, which is looked through rather than read."""
+MOST_COLUMNS = 5
+"""Columns that a page has room for; the file has them all."""
 EXPORT_SIZE = 500
 MAX_EXPORT = 50_000
 """Rows of a file; a longer list is to be narrowed first."""
@@ -246,7 +248,7 @@ def _columns(kind: Kind, rows: list[Row], book: Book) -> list[Field]:
         texts = [(fields.bare(one, row.payload.get(one.name), book), row.record.title) for row in rows]
         return all(text in title for text, title in texts)
 
-    return [one for one in kind.listed if one.name != grouped and (not rows or not is_said(one))]
+    return [one for one in kind.listed if one.name != grouped and (not rows or not is_said(one))][:MOST_COLUMNS]
 
 
 def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord:

@@ -111,19 +111,22 @@ def of_kind(plan: Plan, kind: Kind) -> Figures | None:
 
 
 def _series_of(plan: Plan, kind: Kind, chart: Chart, found: Sequence[Slot]) -> Callable[[Slot], str]:
-    if chart.by:
-        declared, place = kind.by_name[chart.by], slots.places(plan, kind.code)[chart.by]
-        return lambda row: _x(declared, place, row, plan)
+    """Return what tells the records apart: their unit, if there are several, and the fields that the chart names."""
+    places = slots.places(plan, kind.code)
     paths = {row.unit_path for row in found}
-    if len(paths) < 2:
-        return lambda row: ""
-    units = Unit.objects.filter(path__in=paths)
+    units = Unit.objects.filter(path__in=paths) if len(paths) > 1 else Unit.objects.none()
     names = {unit.path: unit_name(unit, short=True) for unit in units}
-    return lambda row: names.get(row.unit_path, "")
+
+    def name_of(row: Slot) -> str:
+        parts = [names.get(row.unit_path, ""), *(_x(kind.by_name[name], places[name], row, plan) for name in chart.by)]
+        return " ".join(part for part in parts if part)
+
+    return name_of
 
 
 def _main_series(points: Sequence[Point]) -> list[Point]:
-    """Keep the series with most points: more lines than colours cannot be told apart."""
+    """Keep the series with most points (more lines than colours cannot be told apart), and of each place the last."""
+    points = list({(point.x, point.series, point.measure): point for point in points}.values())
     counts = Counter(point.series for point in points)
     kept = {series for series, _count in counts.most_common(MOST_SERIES)}
     return [point for point in points if point.series in kept]
