@@ -62,10 +62,11 @@ class City:
 class Builder:
     """Builds the city through the acts, as its staff would."""
 
-    def __init__(self, now: datetime = NOW) -> None:
+    def __init__(self, now: datetime = NOW, directory: Path = PLAN) -> None:
         from sunlit.plan.checks import check_directory
 
-        checked = check_directory(PLAN)
+        self.directory = directory
+        checked = check_directory(directory)
         assert checked.plan is not None, "\n".join(str(fault) for fault in checked.faults)
         self.plan, self.examples, self.now, self.city = checked.plan, checked.examples, now, City()
         self.minutes = 0
@@ -81,6 +82,16 @@ class Builder:
         self._specimens()
         self._readers()
         settle(self.now + timedelta(days=1))
+        return self.city
+
+    def build_examples(self) -> City:
+        """Apply the plan, publish every example, and let the ledger catch up."""
+        from sunlit.config import applying, registry
+
+        applying.apply(self.plan, registry.plan_parts(), today=self.now.date(), now=self.now)
+        self._staff()
+        self._examples()
+        settle(self.now + timedelta(minutes=self.minutes))
         return self.city
 
     def _staff(self) -> None:
@@ -122,7 +133,7 @@ class Builder:
         for example in sorted(self.examples, key=points):
             kind = self.plan.kinds[example.kind]
             self._store_files(kind, example.data)
-            data = self._pointed(kind, with_files(kind, example.data, PLAN))
+            data = self._pointed(kind, with_files(kind, example.data, self.directory))
             self.city.hidden += hidden_words(kind, data)
             record = self.publish(
                 example.kind, example.unit, data, scope=example.scope or "", audience=example.audience
@@ -142,7 +153,7 @@ class Builder:
             if one.type != "file" or not named:
                 continue
             for name in named if isinstance(named, list | tuple) else [named]:
-                files.store(io.BytesIO((PLAN / "examples" / "files" / name).read_bytes()), name)
+                files.store(io.BytesIO((self.directory / "examples" / "files" / name).read_bytes()), name)
 
     def _pointed(self, kind: Any, data: dict[str, Any]) -> dict[str, Any]:
         """Point fields of type record to records that exist."""
@@ -199,7 +210,7 @@ class Builder:
 
         kind, example = self.plan.kinds[code], self.example_of(code)
         self._store_files(kind, example.data)
-        data = self._pointed(kind, with_files(kind, example.data, PLAN))
+        data = self._pointed(kind, with_files(kind, example.data, self.directory))
         for one in kind.fields:
             if one.type in ("text", "richtext") and one.name in data:
                 # Everyone may know the title of what a group is told, and nothing else of it.

@@ -18,6 +18,9 @@ from sunlit.plan.language.fields import Requirement
 
 Payload = dict[str, object]
 
+# What stands behind the name of a column in lists and files where a field says nothing of its own.
+_UNITS = {"money": "元", "percent": "%"}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -108,8 +111,8 @@ class Cleaner:
         found: dict[str, str] = {}
         for one in self._kind.fields:
             labels = [one.name, one.code or one.name, one.label.zh, one.label.en]
-            if one.unit:
-                labels += [f"{one.label.zh}（{one.unit}）", f"{one.label.zh}({one.unit})"]
+            if unit := one.unit or _UNITS.get(one.type):
+                labels += [f"{one.label.zh}（{unit}）", f"{one.label.zh}({unit})"]
             for label in labels:
                 found.setdefault(label, one.name)
         # A name is always the field's own, whatever another field is labelled.

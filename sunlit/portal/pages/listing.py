@@ -23,7 +23,7 @@ from sunlit.portal.pages.catalogue import audience_words
 from sunlit.portal.pages.layouts import LayoutView, group_field, layout_view
 from sunlit.records import selectors as records
 from sunlit.records.selectors import BadFilter, Choice, Listing, Row
-from sunlit.screens import fields
+from sunlit.screens import fields, portable
 from sunlit.screens.book import Book
 from sunlit.screens.charts.selectors import Picture, picture
 from sunlit.screens.components import Link
@@ -203,7 +203,7 @@ def _lines(
         book = book_for(plan, viewer, (row.payload for row in page.rows), [kind])
         for row in page.rows:
             record = row.record
-            cells = [fields.bare(one, row.payload.get(one.name), book) for one in shown]
+            cells = [portable.cell(one, row.payload.get(one.name), book) for one in shown]
             moment = _local(record.published_at, "%Y-%m-%d %H:%M")
             yield [record.index_no or "", record.title, unit_name(record.unit), moment, *cells]
         if page.next is None:
