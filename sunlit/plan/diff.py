@@ -131,7 +131,11 @@ def _field(what: str, old: Field | None, new: Field) -> Iterator[Change]:
     for key in ("type", "unit", "multiple", "choices"):
         before, after = getattr(old, key), getattr(new, key)
         if before != after:
-            yield Change(what, "upgrade", f"{where} has another {key}: {after}, was {before}; convert old records.")
+            yield Change(
+                what,
+                "upgrade",
+                f"{where} has another {key}: {after}, was {before}; old records are read so where they can be.",
+            )
     if new.required.always and not old.required.always:
         yield Change(what, "upgrade", f"{where} becomes required; say what old records have in it.")
     if new.show != old.show:

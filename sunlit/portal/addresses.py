@@ -10,7 +10,7 @@ from django.conf import settings
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links
-from sunlit.portal.pages.catalogue import is_listed
+from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 
 SIZE = 10_000
@@ -46,7 +46,9 @@ def part(number: int) -> list[Address] | None:
 
 
 def _pages(plan: Plan) -> list[list[str]]:
-    paths = [links.page(word) for word in links.PAGES if word != "find"]
+    absent = {"find"} if plan.standards else {"find", "standard"}
+    paths = [links.page(word) for word in links.PAGES if word not in absent]
+    paths += [links.processes(code) for code in plan.processes]
     paths += [links.measure(number) for number in plan.measures]
     paths += [links.kind(kind.code) for kind in plan.kinds.values() if is_listed(kind) and not kind.settings.noindex]
     paths += [links.unit(unit.code) for unit in plan.units.values() if unit.closed is None]

@@ -12,7 +12,8 @@ from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.plan.language.processes import Process
 from sunlit.records import processes
-from sunlit.records.models import Chain, Record
+from sunlit.records.models import Chain, Revision
+from sunlit.records.states import FROZEN
 
 _SUBJECT = "record:"
 
@@ -25,10 +26,11 @@ def handle(entries: Sequence[Entry]) -> None:
     plan = plans.current()
     touched: dict[str, set[str]] = defaultdict(set)
     staged = [code for code in plan.process_of_kind if code in plan.kinds]
-    for record in Record.objects.filter(pk__in=keys, kind__in=staged).select_related("live"):
-        if record.live is not None:
-            number = processes.number_of(plan.kinds[record.kind], record.live.data)
-            touched[plan.process_of_kind[record.kind].code].add(number)
+    # Every wording counts: a correction may have moved a record from one process to another.
+    wordings = Revision.objects.filter(record_id__in=keys, record__kind__in=staged, state__in=FROZEN)
+    for revision in wordings.select_related("record"):
+        code = revision.record.kind
+        touched[plan.process_of_kind[code].code].add(processes.number_of(plan.kinds[code], revision.data))
     # A record may be gone with its text and its number; the process that shows its title is judged again as well.
     for process, number in Chain.objects.filter(titled_by__in=keys).values_list("process", "number"):
         touched[process].add(number)
@@ -47,11 +49,12 @@ def _judge(plan: Plan, process: Process, numbers: set[str]) -> None:
         records = [record for step in steps for record in step.records]
         first = records[0]
         values = {
-            "title": first.title,
+            "title": processes.title_of(plan, process, first),
             "titled_by": first.pk,
             "unit_path": first.unit_path,
             "present": sum(step.state == "done" for step in steps),
             "missing": sum(step.state == "missing" for step in steps),
+            "gaps": [step.stage.kind for step in steps if step.state == "missing"],
             "latest": max(record.published_at for record in records if record.published_at),
         }
         Chain.objects.update_or_create(process=process.code, number=number, defaults=values)

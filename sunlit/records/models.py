@@ -250,6 +250,7 @@ class Chain(models.Model):
     unit_path = models.CharField(max_length=64)
     present = models.IntegerField()
     missing = models.IntegerField()
+    gaps = models.JSONField(default=list, help_text="kinds of the missing stages")
     latest = models.DateTimeField(help_text="when its latest record was published")
 
     class Meta:

@@ -13,7 +13,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import rendition, slots, upgrading
+from sunlit.records import refilling, rendition, slots, upgrading
 from sunlit.records.filtering import occurring
 from sunlit.records.listing import Row
 from sunlit.records.models import Slot
@@ -31,13 +31,19 @@ class Day:
     slug: str
 
 
+def _ready(kind: Kind) -> dict[str, slots.Place]:
+    """Return the places of a kind's fields, without those that are being filled anew after a change of the plan."""
+    found = slots.places(plans.current(), kind.code)
+    waiting = refilling.preparing(kind.code)
+    return {name: place for name, place in found.items() if waiting is None or name not in waiting.fields}
+
+
 def days(viewer: sight.Viewer, kind: Kind, day: str, value: str, *, group: tuple[str, str] | None = None) -> list[Day]:
-    """Return the latest four hundred days that have a value, earliest first; of two records of one day the later.
+    """Return the days of the latest four hundred values, earliest first; of two records of one day the later counts.
 
     ``group`` keeps the records that hold a value in a field. Values are as a payload writes them.
     """
-    plan = plans.current()
-    places = slots.places(plan, kind.code)
+    places = _ready(kind)
     if day not in places or value not in places:
         return []
     rows = sight.visible(viewer, Slot.objects.filter(kind=kind.code))
@@ -60,7 +66,7 @@ def _written(place: slots.Place, stored: Any) -> str:
 
 def groups(viewer: sight.Viewer, kind: Kind, field: str) -> list[tuple[str, int]]:
     """Return the values of a field that occur in a kind, each with the number of its records, the fullest first."""
-    place = slots.places(plans.current(), kind.code).get(field)
+    place = _ready(kind).get(field)
     if place is None:
         return []
     rows = sight.visible(viewer, Slot.objects.filter(kind=kind.code)).exclude(**{f"{place.column}__isnull": True})
@@ -70,7 +76,8 @@ def groups(viewer: sight.Viewer, kind: Kind, field: str) -> list[tuple[str, int]
 
 def counted(viewer: sight.Viewer, kind: Kind, fields: Sequence[str]) -> list[tuple[tuple[str, ...], int]]:
     """Return how many records hold each combination of values in some fields."""
-    places = [place for name in fields if (place := slots.places(plans.current(), kind.code).get(name))]
+    ready = _ready(kind)
+    places = [ready[name] for name in fields if name in ready]
     if len(places) < len(fields):
         return []
     rows = sight.visible(viewer, Slot.objects.filter(kind=kind.code))
@@ -100,7 +107,7 @@ def latest_of_units(viewer: sight.Viewer, kind: Kind, codes: Collection[str]) ->
 def latest_by(viewer: sight.Viewer, kind: Kind, field: str) -> dict[str, Row]:
     """Return the latest record of a kind for each value of a field, by value."""
     plan = plans.current()
-    place = slots.places(plan, kind.code).get(field)
+    place = _ready(kind).get(field)
     if place is None or not place.column.startswith("t"):
         return {}
     rows = sight.visible(viewer, Slot.objects.filter(kind=kind.code))

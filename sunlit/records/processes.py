@@ -12,7 +12,7 @@ from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.language.processes import Process, Unless
-from sunlit.records import slots
+from sunlit.records import rendition, slots
 from sunlit.records.models import SLOT_TEXT_LENGTH, Chain, Record, Slot
 from sunlit.records.stages import Step, steps
 
@@ -22,6 +22,13 @@ Found = Mapping[str, Sequence[Record]]
 def number_of(kind: Kind, payload: Mapping[str, Any]) -> str:
     """Return the number of the process to which a record belongs, or '' if it belongs to none."""
     return str(payload.get(kind.settings.process or "") or "")[:SLOT_TEXT_LENGTH]
+
+
+def title_of(plan: Plan, process: Process, record: Record) -> str:
+    """Return what a process is called: what its first record says in the field that the plan names, or its title."""
+    shown = rendition.public(plan.kinds[record.kind], record.live.data) if record.live and process.title else {}
+    named = shown.get(process.title or "")
+    return named[:500] if isinstance(named, str) and named else record.title
 
 
 def of_number(viewer: sight.Viewer, process: Process, number: str) -> list[Step[Record]]:

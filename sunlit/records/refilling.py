@@ -60,6 +60,11 @@ def preparing(kind: str) -> Preparing | None:
     return Preparing(frozenset(row.fields), row.done, row.total) if row else None
 
 
+def all_preparing() -> list[str]:
+    """Return the kinds whose slots are being filled anew."""
+    return list(Refill.objects.values_list("pk", flat=True))
+
+
 def turn(now: datetime) -> int:
     """Put some records into new slots, for a quarter of a second; return how many. Called by the worker."""
     deadline = time.monotonic() + TURN_SECONDS

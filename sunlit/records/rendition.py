@@ -71,6 +71,9 @@ def as_text(kind: Kind, plan: Plan, name: str, value: Any) -> str:
             return _unit_name(plan, str(value))
         case "region":
             return regions(plan).get(str(value), str(value))
+        case "date":
+            year, month, day = str(value).split("-")
+            return f"{year}年{int(month)}月{int(day)}日"
         case "money":
             return f"{value / 100:,.2f}元"
     return str(value)

@@ -29,7 +29,7 @@ from sunlit.records.counting import (
 from sunlit.records.filtering import BadFilter, Filters, NotPrepared, occurring
 from sunlit.records.listing import Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
-from sunlit.records.refilling import Preparing, preparing
+from sunlit.records.refilling import Preparing, all_preparing, preparing
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState
 from sunlit.text import folding
 from sunlit.units import selectors as units
@@ -47,6 +47,7 @@ __all__ = [
     "Row",
     "Stub",
     "Tombstone",
+    "all_preparing",
     "attachment",
     "attachments",
     "by_child",

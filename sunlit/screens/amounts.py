@@ -8,9 +8,9 @@ FEN_PER = {"元": 100, "万元": 1_000_000}
 
 
 def money(fen: int, unit: str) -> str:
-    """Write an amount of 分 in 元 or 万元, at least two decimals unless it is whole 元."""
+    """Write an amount of 分 in 元 or 万元, at least two decimals unless it is whole."""
     value = Decimal(fen) / FEN_PER.get(unit, 100)
-    if unit != "万元" and value == value.to_integral_value():
+    if value == value.to_integral_value():
         return f"{value:,.0f}"
     return decimal(value, places=2)
 

@@ -138,7 +138,12 @@ def _faults(entry: polib.POEntry) -> Iterator[str]:
 def _traditional(simplified: polib.POFile) -> polib.POFile:
     import opencc
 
-    convert = opencc.OpenCC("s2twp").convert
+    phrases = opencc.OpenCC("s2twp").convert
+
+    def convert(text: str) -> str:
+        # The phrase is meant for software: an authority does not release, it publishes.
+        return str(phrases(text)).replace("釋出", "發布")
+
     made = _empty(DERIVED)
     for entry in simplified:
         if entry.obsolete:

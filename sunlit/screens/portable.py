@@ -44,10 +44,14 @@ def _clear(names: Names, code: str, label: str) -> str:
     return label if names.exact.get(label) == code and label not in names.several else code
 
 
+def unit(plan: Plan, code: str) -> str:
+    """Return a unit's name, or its code where several are called so."""
+    found = plan.units.get(code)
+    return _clear(unit_names(plan), code, found.name) if found else code
+
+
 def _unit(declared: Field | Column, value: Any, book: Book) -> str:
-    plan: Plan = book.plan
-    found = plan.units.get(str(value))
-    return _clear(unit_names(plan), str(value), found.name) if found else str(value)
+    return unit(book.plan, str(value))
 
 
 def _region(declared: Field | Column, value: Any, book: Book) -> str:

@@ -18,6 +18,7 @@ from django.utils import translation
 from sunlit.plan.language import Kind, Plan
 from tests.city import LONG_AGO, PHRASE, Builder
 
+pytest.register_assert_rewrite("tests.kinds.walk")
 PLANS = Path(__file__).resolve().parents[2] / "plans"
 
 

@@ -61,8 +61,10 @@ def _check(draft: Draft, entry: Entry[Kind], path: tuple[str | int, ...], agreem
         _level(draft, entry, path, agreement, columns[agreement.level])
     if agreement.but and columns:
         expect_name(draft, entry.at(*path, "but", "column"), agreement.but.column, columns, "column")
-    if agreement.strict.field:
-        expect_name(draft, entry.at(*path, "strict", "field"), agreement.strict.field, kind.by_name, "field")
+    if (year := agreement.strict.field) and expect_name(
+        draft, entry.at(*path, "strict", "field"), year, kind.by_name, "field"
+    ):
+        _expect_type(draft, entry, (*path, "strict", "field"), kind.by_name[year], frozenset({"number"}))
 
 
 def _columns(

@@ -165,6 +165,9 @@ def _check_template(draft: Draft, entry: Entry[Kind], key: str, template: str) -
     for name in holes(template):
         if name not in SPECIAL and expect_name(draft, place, name, entry.value.by_name, "field"):
             _check_public(draft, entry, key, name)
+            unit = entry.value.by_name[name].unit
+            if key == "summary" and unit and f"{{{name}}}{unit}" in template:
+                draft.report.fault(place, f"{name} brings its unit with it; take {unit} out behind it.")
 
 
 def _check_public(draft: Draft, entry: Entry[Kind], key: str, name: str) -> None:

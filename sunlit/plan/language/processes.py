@@ -37,12 +37,16 @@ class Comparison(Strict):
 
 
 class Process(Strict):
-    """A chain of kinds; a record belongs to the process whose number its kind's ``process`` field holds."""
+    """A chain of kinds; a record belongs to the process whose number its kind's ``process`` field holds.
+
+    ``title`` is the field, in the kinds that have it, that says what the whole is called, such as the project.
+    """
 
     code: Code
     label: Label
     measures: Annotated[tuple[Count, ...], Field(min_length=1)]
     about: Label
+    title: FieldName | None = None
     stages: Annotated[tuple[Stage, ...], Field(min_length=2)]
     compare: tuple[Comparison, ...] = ()
 

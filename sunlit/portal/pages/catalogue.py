@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from sunlit.plan import selectors as plans
 from sunlit.plan import words
-from sunlit.plan.language import Kind, Plan
+from sunlit.plan.language import Plan
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
 from sunlit.portal.pages.home import questions
+from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.states import Audience
 from sunlit.screens.components import Figure, Link
@@ -97,11 +98,6 @@ def audience_words(audience: str) -> str:
         Audience.STAFF: _("for staff"),
         Audience.SEALED: _("sealed"),
     }.get(Audience(audience), "")
-
-
-def is_listed(kind: Kind) -> bool:
-    """Tell whether a kind stands in the public catalogue: something of it is public, or people may ask for it."""
-    return bool({"public", "group"} & set(kind.settings.allowed_audiences))
 
 
 def _areas(plan: Plan, counts: dict[str, int], year: int | None) -> list[Area]:

@@ -13,6 +13,7 @@ from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
+from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.models import Record
 from sunlit.records.states import Audience
@@ -81,7 +82,7 @@ def _doors(plan: Plan, count: int, units: int) -> list[Link]:
             _("Look up records"),
             reverse("portal:catalogue"),
             _("%(records)s records of %(kinds)s kinds, by field, unit and year")
-            % {"records": f"{count:,}", "kinds": len(plan.kinds)},
+            % {"records": f"{count:,}", "kinds": sum(map(is_listed, plan.kinds.values()))},
         ),
         Link(
             _("Read the plan"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sunlit import sight
@@ -121,6 +122,12 @@ def group_field(kind: Kind) -> str:
     """Return the field by whose values the rows of a price list are put together, or ''."""
     layout = kind.show.layout
     return layout.by[0] if layout is not None and layout.word == "prices" and layout.by else ""
+
+
+def per_field(kind: Kind) -> str:
+    """Return the field that says what the prices of a list are counted by, or ''."""
+    layout = kind.show.layout
+    return layout.per or "" if layout is not None and layout.word == "prices" else ""
 
 
 def _calendar(context: Context) -> LayoutView | None:
@@ -284,7 +291,7 @@ def _region(context: Context, unit: Link, row: Row | None, book: Book) -> Region
     return RegionRow(
         unit,
         Link(row.record.title, links.record(row.record.slug or "")),
-        published.date().isoformat() if published else "",
+        timezone.localtime(published).date().isoformat() if published else "",
         cells,
     )
 

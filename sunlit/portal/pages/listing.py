@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from sunlit.portal.books import book_for
 from sunlit.portal.pages import pieces
 from sunlit.portal.pages.asking import NEWEST, RANGED, Asked, Question
 from sunlit.portal.pages.catalogue import audience_words
-from sunlit.portal.pages.layouts import LayoutView, group_field, layout_view
+from sunlit.portal.pages.layouts import LayoutView, group_field, layout_view, per_field
 from sunlit.records import selectors as records
 from sunlit.records.selectors import BadFilter, Choice, Listing, Row
 from sunlit.screens import fields, portable
@@ -191,9 +191,14 @@ def as_table(viewer: sight.Viewer, code: str, question: Question) -> tuple[list[
     if asked.error:
         raise BadFilter(asked.error)
     shown = [one for one in kind.fields if one.show != "internal" and one.type not in ("file", "id_number")]
-    heading = [_("Index number"), _("Title"), _("Unit"), _("Published"), *(fields.column_label(one) for one in shown)]
+    heading = [*_own_headings(), *(fields.column_label(one) for one in shown)]
     first = asked.listing(viewer, after=None, size=EXPORT_SIZE)
     return heading, _lines(plan, viewer, kind, asked, shown, first)
+
+
+def _own_headings() -> list[str]:
+    """Return the columns that every file has; an import knows them again, and takes the unit from them."""
+    return [_("Index number"), _("Title of the record"), _("Publishing unit"), _("Published")]
 
 
 def _lines(
@@ -205,7 +210,7 @@ def _lines(
             record = row.record
             cells = [portable.cell(one, row.payload.get(one.name), book) for one in shown]
             moment = _local(record.published_at, "%Y-%m-%d %H:%M")
-            yield [record.index_no or "", record.title, unit_name(record.unit), moment, *cells]
+            yield [record.index_no or "", record.title, portable.unit(plan, record.unit.code), moment, *cells]
         if page.next is None:
             return
         page = asked.listing(viewer, after=page.next, size=EXPORT_SIZE)
@@ -242,18 +247,19 @@ def _closed(viewer: sight.Viewer, kind: Kind) -> list[ClosedRecord]:
 def _columns(kind: Kind, rows: list[Row], book: Book) -> list[Field]:
     """Return the fields that get a column: those that are listed and that the titles do not say already."""
 
-    grouped = group_field(kind)
+    hidden = {group_field(kind), per_field(kind)}
 
     def is_said(one: Field) -> bool:
         texts = [(fields.bare(one, row.payload.get(one.name), book), row.record.title) for row in rows]
         return all(text in title for text, title in texts)
 
-    return [one for one in kind.listed if one.name != grouped and (not rows or not is_said(one))][:MOST_COLUMNS]
+    return [one for one in kind.listed if one.name not in hidden and (not rows or not is_said(one))][:MOST_COLUMNS]
 
 
 def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord:
     record = row.record
     values = {one.name: fields.bare(one, row.payload.get(one.name), book) for one in kind.listed}
+    shown = values | _priced(kind, values)
     return ListedRecord(
         title=record.title,
         url=links.record(record.slug or ""),
@@ -263,7 +269,7 @@ def _row(kind: Kind, row: Row, columns: list[Field], book: Book) -> ListedRecord
         is_demo=record.demo,
         group=_group_of(kind, row, book),
         cells=[
-            fields.TableCell(values[one.name], fields.column_label(one), fields.is_number(one), one.type == "date")
+            fields.TableCell(shown[one.name], fields.column_label(one), fields.is_number(one), one.type == "date")
             for one in columns
         ],
     )
@@ -284,6 +290,14 @@ def _preparing(kind: Kind, waiting: records.Preparing | None) -> str:
         return ""
     sentence = _("Filters and orders by %(fields)s are being prepared: %(percent)d %% done.")
     return sentence % {"fields": "、".join(names), "percent": waiting.percent}
+
+
+def _priced(kind: Kind, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the prices of a price list with what they are counted by, as "7.38 / 次"."""
+    per = values.get(per_field(kind), "")
+    layout = kind.show.layout
+    named = layout.values if layout is not None and per else ()
+    return {name: f"{values[name]} / {per}" for name in named if values.get(name)}
 
 
 def _group_of(kind: Kind, row: Row, book: Book) -> str:

@@ -27,6 +27,7 @@ from sunlit.records.stages import Step
 from sunlit.screens import fields
 from sunlit.screens.components import Figure, Link, RecordRow
 from sunlit.screens.words import say, unit_name
+from sunlit.units import selectors as units
 
 SIZE = 30
 
@@ -75,7 +76,7 @@ class ChainRow:
     unit: Link
     latest: datetime
     present: int
-    missing: int
+    missing: list[str]
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,6 @@ def _after(row: Chain) -> str:
 
 
 def _rows(plan: Plan, code: str, chains: Iterable[Chain]) -> list[ChainRow]:
-    from sunlit.units import selectors as units
-
     rows = list(chains)
     by_path = units.by_paths([row.unit_path for row in rows])
     return [
@@ -149,10 +148,17 @@ def _rows(plan: Plan, code: str, chains: Iterable[Chain]) -> list[ChainRow]:
             else Link(""),
             latest=row.latest,
             present=row.present,
-            missing=row.missing,
+            missing=[_stage_label(plan, code, kind) for kind in row.gaps],
         )
         for row in rows
     ]
+
+
+def _stage_label(plan: Plan, code: str, kind: str) -> str:
+    stage = plan.processes[code].stage(kind)
+    if stage is not None and stage.label:
+        return say(stage.label)
+    return say(plan.kinds[kind].label) if kind in plan.kinds else kind
 
 
 def process_page(viewer: sight.Viewer, code: str, number: str) -> ProcessPage | None:
@@ -171,7 +177,7 @@ def process_page(viewer: sight.Viewer, code: str, number: str) -> ProcessPage | 
             Link(say(process.label), links.processes(code)),
             here=number,
         ),
-        title=records[0].title,
+        title=processes.title_of(plan, process, records[0]),
         about=say(process.about),
         timeline=_timeline(plan, process, number, steps, None),
         flags=_flags(plan, viewer, process, steps),
@@ -195,7 +201,7 @@ def _timeline(plan: Plan, process: Process, number: str, steps: list[Step[Record
     before: date | None = None
     for step in steps:
         if step.state not in ("optional", "excused"):
-            views.append(_view(plan, step, before, here))
+            views.append(_view(plan, process, step, before, here))
         if step.records:
             before = _day_of(plan, step.records[-1])
     missing = sum(step.state == "missing" for step in steps)
@@ -208,11 +214,11 @@ def _timeline(plan: Plan, process: Process, number: str, steps: list[Step[Record
     )
 
 
-def _view(plan: Plan, step: Step[Record], before: date | None, here: Record | None) -> StepView:
+def _view(plan: Plan, process: Process, step: Step[Record], before: date | None, here: Record | None) -> StepView:
     kind = plan.kinds[step.stage.kind]
     due = _due(plan, step, before)
     return StepView(
-        label=say(step.stage.label or kind.label),
+        label=_stage_label(plan, process.code, kind.code),
         state=step.state,
         words=_state_words(step, due),
         records=pieces.record_rows(plan, step.records),

@@ -311,7 +311,7 @@ def _sections(kind: Kind, payload: Mapping[str, Any], book: Book) -> list[Sectio
     """Return the fields in the sections of the kind; what no section names follows at the end."""
     named = [(say(section.label), list(section.fields)) for section in kind.show.sections]
     placed = {name for _label, names in named for name in names}
-    named.append(("", [one.name for one in kind.fields if one.name not in placed]))
+    named.append((_("Further particulars") if placed else "", [f.name for f in kind.fields if f.name not in placed]))
     sections = []
     for label, names in named:
         views = [view for name in names if (view := fields.present(kind, name, payload, book))]

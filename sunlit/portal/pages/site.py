@@ -16,7 +16,7 @@ from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
-from sunlit.portal.pages.catalogue import is_listed
+from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.states import Audience
 from sunlit.screens.components import Figure, Link, RecordRow

@@ -123,8 +123,10 @@ def of_unit(code: str) -> StandardPage | None:
     """Fill the part of the catalogue that one unit owes; None if there is no such unit or it owes nothing of it."""
     plan = plans.current()
     unit = units.by_code(code)
-    rows = [row for row in plan.standards.values() if code in plan.select(row.holders)]
-    if unit is None or not rows:
+    if unit is None:
+        return None
+    rows = rows_of(plan, code)
+    if not rows:
         return None
     counts = records.by_kind(unit=unit)
     shown = _fields(plan, rows, counts, code)
@@ -139,6 +141,16 @@ def of_unit(code: str) -> StandardPage | None:
         filled=sum(field.filled for field in shown),
         csv_url="",
     )
+
+
+def rows_of(plan: Plan, code: str) -> list[Standard]:
+    """Return the rows that a unit owes: it is among the holders, and a unit of a level answers for its own level."""
+    level = plan.classes[plan.units[code].cls].level if code in plan.units else "none"
+    return [
+        row
+        for row in plan.standards.values()
+        if (level not in LEVELS or level in row.levels) and code in plan.select(row.holders)
+    ]
 
 
 def as_table(level: str) -> tuple[list[str], Iterator[list[str]]]:
@@ -196,6 +208,7 @@ def _view(plan: Plan, row: Standard, counts: dict[str, int], unit: str) -> Stand
         figures=[
             Figure(say(plan.kinds[code].label), counts.get(code, 0), links.kind(code, unit=unit))
             for code in row.kinds
-            if code in plan.kinds
+            # A kind of another field, such as a general notice, says nothing of this row by its number.
+            if code in plan.kinds and row.field in plan.kinds[code].settings.fields_26
         ],
     )

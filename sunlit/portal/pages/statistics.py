@@ -12,7 +12,7 @@ from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
-from sunlit.portal.pages.catalogue import is_listed
+from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.states import GONE, Audience, RecordState
 from sunlit.screens.components import Figure, Link
@@ -57,7 +57,7 @@ class StatisticsPage:
 
 
 def statistics() -> StatisticsPage:
-    """Fill the page; everything comes from counters, so that it costs the same at a million records."""
+    """Fill the page from counters, and from the small indexes of what was corrected or has ended."""
     plan = plans.current()
     counts = records.by_kind()
     by_unit = records.by_unit()

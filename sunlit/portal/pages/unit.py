@@ -17,6 +17,7 @@ from sunlit.portal.books import book_for
 from sunlit.portal.pages import pieces
 from sunlit.portal.pages.listing import ClosedRecord
 from sunlit.portal.pages.measure import DutyView, every, limit_view
+from sunlit.portal.pages.standard import rows_of
 from sunlit.portal.pages.succession import FunctionView, functions_of
 from sunlit.records import selectors as records
 from sunlit.screens import fields
@@ -147,8 +148,7 @@ def unit_page(viewer: sight.Viewer, code: str) -> UnitPage | None:
 
 def _standard(plan: Plan, code: str) -> str:
     """Return the address of what the standard catalogue asks of the unit, or '' if it asks nothing."""
-    owes = any(code in plan.select(row.holders) for row in plan.standards.values())
-    return reverse("portal:unit_standard", kwargs={"code": code}) if owes else ""
+    return reverse("portal:unit_standard", kwargs={"code": code}) if rows_of(plan, code) else ""
 
 
 def _link(unit: Unit) -> Link:

@@ -23,6 +23,9 @@ _SPECIAL = {
     "公开范围": SCOPE,
     "scope": SCOPE,
 }
+# Columns of a list's own file that say nothing of a new record: a list can be handed in again as it was taken.
+IGNORED = "@ignored"
+_OWN = ("索引号", "记录标题", "公开时间", "Index number", "Title of the record", "Published")
 _ADORNMENTS = ("*", "＊", "（必填）", "(必填)", "●", "○", "■", "□")
 
 
@@ -53,6 +56,8 @@ def match(headers: list[str], kind: Kind, plan: Plan, *, unit_is_given: bool, ne
         if name is None:
             if header:
                 wrong.append(_unknown(header, position, known))
+        elif name == IGNORED:
+            continue
         elif name in kind.by_name and kind.by_name[name].type == "file":
             wrong.append(_("Column %(column)d (“%(header)s”): attach files afterwards.") % _place(position, header))
         elif name in found:
@@ -67,11 +72,12 @@ def match(headers: list[str], kind: Kind, plan: Plan, *, unit_is_given: bool, ne
 
 
 def known_headers(kind: Kind, plan: Plan) -> dict[str, str]:
-    """Return the name of the field, ``@unit`` or ``@scope`` behind each header that is understood, in plain form."""
+    """Return what is behind each header that is understood: a field, ``@unit``, ``@scope``, or nothing to take in."""
     own = {_plain(header): name for header, name in cleaner(kind, plan).headers().items()}
     # A name is always the field's own, also where another label differs from it by nothing but its capital.
     own |= {_plain(name): name for name in kind.by_name}
-    return {_plain(header): name for header, name in _SPECIAL.items()} | own | {UNIT: UNIT, SCOPE: SCOPE}
+    usual = {_plain(header): name for header, name in _SPECIAL.items()} | {_plain(header): IGNORED for header in _OWN}
+    return usual | own | {UNIT: UNIT, SCOPE: SCOPE}
 
 
 def _plain(header: str) -> str:

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.records import documents, rendition
+from sunlit.records import selectors as records
 from sunlit.records.models import Record
 from sunlit.screens.charts import figures, specs
 from sunlit.screens.models import Chart
@@ -39,10 +39,18 @@ def engine() -> Draw:
 
 
 def draw_due(draw: Draw | None = None, *, most: int = 1_000, progress: Callable[[], None] = lambda: None) -> int:
-    """Draw up to ``most`` charts that are due, each kept at once, and return how many were dealt with."""
+    """Draw up to ``most`` charts that are due, each kept at once, and return how many were dealt with.
+
+    The chart of a kind whose slots are being refilled waits until they are.
+    """
     plan = plans.current()
+    waiting = [f"kind:{code}" for code in records.all_preparing()]
     done = 0
-    while done < most and (chart := Chart.objects.filter(due=True).order_by("tries", "subject").first()) is not None:
+    while done < most:
+        due = Chart.objects.filter(due=True).exclude(pk__in=waiting)
+        chart = due.order_by("tries", "subject").first()
+        if chart is None:
+            break
         draw = draw or engine()
         _draw_one(plan, chart, draw)
         done += 1
@@ -51,14 +59,16 @@ def draw_due(draw: Draw | None = None, *, most: int = 1_000, progress: Callable[
 
 
 def _draw_one(plan: Plan, chart: Chart, draw: Draw) -> None:
-    """Draw one chart in every language; one that cannot be drawn is left out after three tries, its table stays."""
+    """Draw one chart in every language; after three tries in vain it is left as it was, and its table stands alone."""
+    tries = chart.tries + 1
+    # Counted before, so that a drawing which takes the whole process with it is not tried for ever.
+    Chart.objects.filter(pk=chart.pk, asked=chart.asked).update(tries=tries, due=tries < TRIES)
     # Whatever was published while it was drawn asks for another drawing.
     own = Chart.objects.filter(pk=chart.pk, asked=chart.asked)
     try:
         values = _drawings(plan, chart.subject, draw)
     except Exception:
         logger.exception("the chart of %s could not be drawn", chart.subject)
-        own.update(tries=F("tries") + 1, due=chart.tries + 1 < TRIES)
         return
     own.update(due=False, tries=0, **values)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from sunlit import sight
 from sunlit.plan.language import Column, Field, Kind, Plan
 from sunlit.plan.language.kinds import Chart
@@ -39,12 +41,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Figures:
-    """All of a chart: its word, how ``x`` is read (day, year or text), its name, and the points."""
+    """All of a chart: its word, how ``x`` is read (day, year or text), its name, the points, and what is left out."""
 
     word: str
     scale: str
     title: str
     points: list[Point] = field(default_factory=list)
+    note: str = ""
 
     @property
     def measures(self) -> list[str]:
@@ -105,9 +108,18 @@ def of_kind(plan: Plan, kind: Kind) -> Figures | None:
         for name in chart.y
         if (value := _slot_value(kind.by_name[name], places[name], row)) is not None
     ]
-    kept = _main_series(points)
+    if _hides(points):
+        return None
+    kept, note = _main_series(points)
     worth = len({point.x for point in kept}) > 1
-    return Figures(chart.word, _scale(kind, chart), say(kind.label), kept) if worth else None
+    return Figures(chart.word, _scale(kind, chart), say(kind.label), kept, note) if worth else None
+
+
+def _hides(points: Sequence[Point]) -> bool:
+    """Tell whether figures would lie on top of each other: then the plan must say by what else to tell them apart."""
+    places = Counter((point.x, point.series, point.measure) for point in points)
+    # A late correction or a second batch on one day is no reason to show nothing.
+    return sum(count - 1 for count in places.values()) * 10 > len(points)
 
 
 def _series_of(plan: Plan, kind: Kind, chart: Chart, found: Sequence[Slot]) -> Callable[[Slot], str]:
@@ -124,12 +136,19 @@ def _series_of(plan: Plan, kind: Kind, chart: Chart, found: Sequence[Slot]) -> C
     return name_of
 
 
-def _main_series(points: Sequence[Point]) -> list[Point]:
-    """Keep the series with most points (more lines than colours cannot be told apart), and of each place the last."""
-    points = list({(point.x, point.series, point.measure): point for point in points}.values())
-    counts = Counter(point.series for point in points)
+def _main_series(points: Sequence[Point]) -> tuple[list[Point], str]:
+    """Keep the series with most points, and of each place the last; say how many series are left out.
+
+    More lines than colours cannot be told apart.
+    """
+    latest = {(point.x, point.series, point.measure): point for point in points}
+    counts = Counter(point.series for point in latest.values())
     kept = {series for series, _count in counts.most_common(MOST_SERIES)}
-    return [point for point in points if point.series in kept]
+    note = ""
+    if len(counts) > len(kept):
+        sentence = _("%(shown)d of %(all)d are drawn, those with most records; the list has them all.")
+        note = sentence % {"shown": len(kept), "all": len(counts)}
+    return [point for point in latest.values() if point.series in kept], note
 
 
 def _x(declared: Field, place: slots.Place, row: Slot, plan: Plan) -> str:

@@ -14,5 +14,5 @@ def svg_response(drawing: str | None) -> HttpResponse:
         raise Http404(_("There is no such chart."))
     response = HttpResponse(drawing, content_type=SVG)
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response["Cache-Control"] = "max-age=300"
+    response["Cache-Control"] = "max-age=86400"
     return response

@@ -32,7 +32,8 @@ _CONFIG: Spec = {
         "gridColor": "#e4e0d8",
         "labelLimit": 190,
     },
-    "legend": {"orient": "top", "title": None, "labelFontSize": 13, "labelLimit": 220, "columns": 3},
+    "legend": {"orient": "bottom", "title": None, "labelFontSize": 13, "labelLimit": 190, "columns": 2, "offset": 8},
+    "title": {"fontSize": 13, "fontWeight": "normal", "color": "#55606e", "anchor": "start", "offset": 14},
     "bar": {"color": COLOURS[0]},
     "line": {"color": COLOURS[0], "strokeWidth": 2},
     "point": {"color": COLOURS[0], "filled": True, "size": 28},
@@ -43,6 +44,8 @@ _CONFIG: Spec = {
 def spec(figures: Figures, other: str) -> Spec:
     """Return the specification of a chart; ``other`` names the bar of all parts that are too small for their own."""
     drawn = _WORDS[figures.word](figures, other)
+    if figures.note:
+        drawn["title"] = figures.note
     return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **drawn}
 
 
@@ -67,6 +70,12 @@ def _across(figures: Figures) -> Spec:
         return {"field": "x", "type": "temporal", "title": None, "axis": {"format": "%Y-%m", "labelOverlap": True}}
     axis = {"labelAngle": 0, "labelOverlap": True} if figures.scale == "year" else {"labelLimit": 120}
     return {"field": "x", "type": "ordinal", "title": None, "sort": None, "axis": axis}
+
+
+def _by_month(across: Spec) -> Spec:
+    """Return the axis of days as one of months, a place for each."""
+    axis = {**across["axis"], "labelAngle": -45, "labelAlign": "right"}
+    return {**across, "type": "ordinal", "timeUnit": "yearmonth", "axis": axis}
 
 
 def _up(title: str, *, zero: bool) -> Spec:
@@ -111,7 +120,7 @@ def _bar(figures: Figures, other: str) -> Spec:
     for measure in figures.measures:
         encoding = {"x": _across(figures), "y": _up(measure, zero=True), **_colour(figures)}
         if figures.scale == "day":
-            encoding["x"] = {**encoding["x"], "type": "ordinal", "timeUnit": "yearmonth"}
+            encoding["x"] = _by_month(encoding["x"])
         if len(_series(figures)) > 1:
             encoding["xOffset"] = {"field": "s", "type": "nominal", "sort": _series(figures)}
         points = [point for point in figures.points if point.measure == measure]
@@ -152,7 +161,7 @@ def _stacked(figures: Figures, other: str) -> Spec:
     colour = {"field": key, "type": "nominal", "sort": None, "scale": {"range": list(COLOURS)}}
     across = _across(figures)
     if figures.scale == "day":
-        across = {**across, "type": "ordinal", "timeUnit": "yearmonth"}
+        across = _by_month(across)
     return {
         "width": WIDTH,
         "height": 210,
