@@ -86,25 +86,7 @@ class Judge:
 
 def judges_of(kind: Kind, plan: Plan) -> tuple[Judge, ...]:
     """Return the judges of a kind; raises LookupError if an agreement names what is not there."""
-    judges = tuple(Judge(agreement, kind, _depths(agreement, kind, plan)) for agreement in kind.checks)
-    for judge in judges:
-        _expect_names(judge)
-    return judges
-
-
-def _expect_names(judge: Judge) -> None:
-    own = judge.agreement
-    if own.word not in _WORDS:
-        raise LookupError(own.word)
-    for name in (own.table, own.strict.field, *own.fields):
-        if name is not None and name not in judge.kind.by_name:
-            raise LookupError(name)
-    for name in (own.column, own.level, own.but.column if own.but else None):
-        if name is not None:
-            judge.column(name)
-    for name in (own.field, own.bound, *own.plus, *own.minus):
-        if name is not None:
-            judge.shape(name)
+    return tuple(Judge(agreement, kind, _depths(agreement, kind, plan)) for agreement in kind.checks)
 
 
 def _depths(agreement: Agreement, kind: Kind, plan: Plan) -> Mapping[str, int]:

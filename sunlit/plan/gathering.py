@@ -41,13 +41,17 @@ class Entry(Generic[M_co]):
 
 @dataclass(slots=True)
 class Draft:
-    """Everything that could be read, before its parts are compared with each other."""
+    """Everything that could be read, before its parts are compared with each other.
+
+    ``unsound`` are the kinds in which a fault was found: what they declare cannot be carried out yet.
+    """
 
     directory: Path
     report: Report = field(default_factory=Report)
     entries: dict[type[BaseModel], list[Entry[Any]]] = field(default_factory=dict)
     codes: dict[str, set[str]] = field(default_factory=dict)
     opened: dict[str, Place] = field(default_factory=dict)
+    unsound: set[str] = field(default_factory=set)
     preamble: str = ""
 
     def of(self, model: type[M]) -> list[Entry[M]]:

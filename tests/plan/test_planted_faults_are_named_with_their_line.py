@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,31 @@ PLANTED: dict[str, dict[str, str]] = yaml.load(
 )
 # Faults that are reported at the beginning of an entry, not at the text that was planted.
 AT_THE_ENTRY = ("code:", "{code", "{name", "settings", "measures:", "parts:", "a-county,甲县,,")
+
+
+COUNTY = Path(__file__).resolve().parents[2] / "plans" / "example-county"
+IN_THE_COUNTY: dict[str, dict[str, str]] = yaml.load(
+    (Path(__file__).parent / "planted_in_the_county.yaml").read_text(),
+    Loader=yaml.CBaseLoader,  # noqa: S506  # texts only
+)
+
+
+@pytest.mark.parametrize("name", IN_THE_COUNTY)
+def test_it_is_named_in_another_plan_too(name: str, tmp_path: Path) -> None:
+    row = IN_THE_COUNTY[name]
+    copy = Path(shutil.copytree(COUNTY, tmp_path / "county"))
+    path = copy / row["file"]
+    content = path.read_text()
+    assert row["old"] in content
+    path.write_text(content.replace(row["old"], row["new"], 1))
+    found = check_directory(copy)
+    assert found.plan is None
+    matching = [fault for fault in found.faults if row["says"] in fault.sentence]
+    assert matching, [str(fault) for fault in found.faults]
+    assert matching[0].file.endswith(row["file"]) or not row["before"]
+    if row["before"]:
+        at = path.read_text().index(row["before"])
+        assert matching[0].line == path.read_text().count("\n", 0, at) + 1, str(matching[0])
 
 
 @pytest.mark.parametrize("name", PLANTED)

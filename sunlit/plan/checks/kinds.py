@@ -18,6 +18,7 @@ def check_kinds(draft: Draft) -> None:
     once(draft, ((entry.at("code"), entry.value.code) for entry in kinds), "kind")
     for entry in kinds:
         kind = entry.value
+        known = len(draft.report.faults)
         expect(draft, entry.at("holders"), kind.holders, "selectors")
         expect_all(draft, "fields", ((entry.at("areas", n), code) for n, code in enumerate(kind.areas)))
         expect_all(draft, "measures", ((entry.at("measures", n), str(m)) for n, m in enumerate(kind.measures)))
@@ -29,6 +30,8 @@ def check_kinds(draft: Draft) -> None:
         _check_relations(draft, entry)
         check_layout(draft, entry)
         check_agreements(draft, entry)
+        if len(draft.report.faults) > known:
+            draft.unsound.add(kind.code)
 
 
 def _check_settings(draft: Draft, entry: Entry[Kind]) -> None:

@@ -38,6 +38,11 @@ def _check_process(draft: Draft, entry: Entry[Process], kinds: dict[str, Kind]) 
             _check_number(draft, entry, n, kinds[stage.kind])
         if stage.unless:
             _check_unless(draft, entry, n, stage.unless, kinds)
+    if process.title and not any(
+        kinds[stage.kind].field(process.title) for stage in process.stages if stage.kind in kinds
+    ):
+        sentence = f"No stage of {process.code} has a field {process.title} that could name the whole; name another."
+        draft.report.fault(entry.at("title"), sentence)
     for n, comparison in enumerate(process.compare):
         _check_comparison(draft, entry, n, comparison, kinds)
 
