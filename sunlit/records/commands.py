@@ -172,7 +172,7 @@ def _outcome(state: str) -> str:
 
 
 def _report(result: Result, errors: Path | None) -> None:
-    for line in reports.summary(result.good, result.bad, result.mistakes):
+    for line in (*reports.summary(result.good, result.bad, result.mistakes), *reports.warnings(result.warnings)):
         click.echo(line)
     if errors is not None:
         reports.write(errors, result.mistakes)

@@ -387,3 +387,30 @@ def test_a_file_that_cannot_be_read_gives_a_sentence(city, tmp_path, name, conte
     result = run(tmp_path / name)
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
+
+
+def award(**changes):
+    goods = json.dumps([{"name": "纸", "price": "40"}, {"name": "笔", "price": "50"}], ensure_ascii=False)
+    usual = {"no": "A-1", "amount": "90", "method": "公开招标", "awarded_on": "2026-01-20", "goods": goods}
+    return {**usual, **changes}
+
+
+def test_a_rehearsal_names_what_should_be_looked_at_again(city, tmp_path):
+    file = write_csv(tmp_path / "awards.csv", [award(), award(no="A-2", amount="95")])
+    result = run(file, "--dry-run", kind="award")
+    assert result.exit_code == 0
+    assert "Look at these again" in result.output
+    assert "row 3" in result.output
+    assert "add up to 90元" in result.output
+
+
+def test_a_file_taken_from_the_site_can_be_handed_in_again(city, tmp_path):
+    taken = {"索引号": "1", "记录标题": "旧标题", "发布单位": "market", "公开时间": "2026-01-21 09:00"}
+    file = write_csv(tmp_path / "awards.csv", [{**taken, **award()}])
+    result = run(file, "--dry-run", kind="award", unit="")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_field_keeps_its_column_beside_one_whose_label_differs_by_a_capital(city, tmp_path):
+    file = write_csv(tmp_path / "awards.csv", [award()], headers=["No", "AMOUNT", "Method", "Awarded_on", "Goods"])
+    assert run(file, "--dry-run", kind="award").exit_code == 0

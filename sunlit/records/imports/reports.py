@@ -54,5 +54,19 @@ def summary(good: int, bad: int, mistakes: Sequence[Mistake]) -> list[str]:
     return lines
 
 
+def warnings(found: Sequence[Mistake]) -> list[str]:
+    """Return the lines for what should be looked at again and is taken all the same."""
+    if not found:
+        return []
+    lines = [_("Look at these again; they are taken as they are:")]
+    lines += [
+        _("  row %(row)d, %(label)s: %(sentence)s") % {"row": one.row, "label": one.label, "sentence": one.sentence}
+        for one in found[:_SHOWN]
+    ]
+    if len(found) > _SHOWN:
+        lines.append(_("  … and %(more)d more") % {"more": len(found) - _SHOWN})
+    return lines
+
+
 def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text

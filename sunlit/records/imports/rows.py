@@ -33,6 +33,7 @@ class Ready(NamedTuple):
     slot: Mapping[str, Any]
     expires_on: date | None
     links: Sequence[tuple[str, str]]
+    warnings: Sequence[Mistake] = ()
 
 
 class Mistake(NamedTuple):
@@ -89,6 +90,7 @@ class Preparer:
             slots.values(self._plan, self._kind.code, shown),
             expiry(self._kind, payload, self._published),
             list(linking.slugs_of(self._kind, payload)) if self._has_links else (),
+            [self._mistake(number, raw, one) for one in cleaned.warnings] if cleaned.warnings else (),
         )
 
     def _unit_of(self, number: int, cells: Cells, mistakes: list[Mistake]) -> Unit | None:

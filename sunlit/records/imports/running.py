@@ -34,6 +34,7 @@ class Result:
     good: int = 0
     bad: int = 0
     mistakes: list[Mistake] = field(default_factory=list)
+    warnings: list[Mistake] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,13 @@ class Import:
         self._prepared(now)
 
     def rehearse(self, *, now: datetime, progress: Progress) -> Result:
-        """Check every row and write nothing; the first 10,000 mistakes are kept."""
+        """Check every row and write nothing; the first 10,000 mistakes, and as many warnings, are kept."""
         result = Result()
         for _number, rows, mistakes in _chunks(self._prepared(now), 0, lambda: MOST):
             result.good += len(rows)
             result.bad += len({one.row for one in mistakes})
-            result.mistakes += mistakes[: writing.MOST_MISTAKES - len(result.mistakes)]
+            result.mistakes += mistakes[: MOST_KEPT - len(result.mistakes)]
+            result.warnings += [one for row in rows for one in row.warnings][: MOST_KEPT - len(result.warnings)]
             progress(_number)
         return result
 
@@ -98,6 +100,9 @@ class Import:
             self.plan, self.kind, found, unit=self.unit, find_unit=holders.find, published=local_day(now)
         )
         return ((number, preparer.prepare(number, cells)) for number, cells in sheet.rows)
+
+
+MOST_KEPT = writing.MOST_MISTAKES
 
 
 class _Size:
