@@ -36,6 +36,14 @@ MORE = {
     "sitemap": "/sitemap/",
     "not there": "/nothing-here/",
     "English": "/en/kinds/policy/",
+    "calendar": "/kinds/air-daily/",
+    "prices": "/kinds/hospital-price/",
+    "side by side": "/kinds/land-supply-plan/",
+    "groups": "/kinds/power-item/",
+    "processes": "/processes/procurement/",
+    "standard": "/standard/",
+    "standard of a unit": "/units/510903001002/standard/",
+    "statistics": "/statistics/",
 }
 PAGES = MAIN | MORE
 SIZES = {"phone": PHONE, "desk": DESK}

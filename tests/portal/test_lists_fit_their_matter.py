@@ -19,7 +19,7 @@ def air(builder):  # noqa: F811
     example = builder.example_of("air-daily")
     for offset in range(10):
         if offset not in (3, 6):
-            day = date(2026, 2, 10) + timedelta(days=offset)
+            day = date(2026, 10, 10) + timedelta(days=offset)
             builder.publish(
                 "air-daily", example.unit, {**example.data, "day": day.isoformat(), "aqi": str(40 + offset)}
             )
@@ -38,7 +38,7 @@ def test_a_day_of_a_calendar_leads_to_its_record(air, reader):
     days = {
         day["day"]: day
         for month in months
-        if month["label"] == "2026-02"
+        if month["label"] == "2026-10"
         for week in month["weeks"]
         for day in week
         if day

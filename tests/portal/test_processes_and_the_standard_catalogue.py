@@ -17,11 +17,12 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 @pytest.fixture
 def purchase(builder):  # noqa: F811
     """Publish an award without a notice, dearer than its budget."""
-    award, budget = builder.example_of("procurement-award"), builder.example_of("procurement-budget")
+    unit = builder.example_of("procurement-award").unit
     number = {"process_no": "SN-TEST-1"}
     amount = {"amount": "900000", "budget": "1000000"}
-    builder.publish("procurement-budget", award.unit, {**budget.data, **number})
-    record = builder.publish("procurement-award", award.unit, {**award.data, **number, **amount})
+    builder.publish("procurement-budget", unit, {**builder.marked("procurement-budget", "采购"), **number})
+    award = {**builder.marked("procurement-award", "采购"), **number, **amount}
+    record = builder.publish("procurement-award", unit, award)
     settle(builder.now + timedelta(days=2))
     record.refresh_from_db()
     return record
