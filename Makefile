@@ -1,6 +1,6 @@
 # Sunlit. `make run` opens the city on http://127.0.0.1:8000; `make test` runs the whole suite.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench soak messages lock clean
+.PHONY: help install run test check bench soak messages reference lock clean
 
 export SUNLIT_HOME ?= $(CURDIR)/var
 export PORT ?= 8000
@@ -44,6 +44,9 @@ soak: install ## Kills, races and load (up to 40 minutes)
 
 messages: install ## Collect interface texts and refresh the catalogues
 	@$(VENV)/bin/python -m sunlit.screens.messages update
+
+reference: install ## Write docs/plans anew from the plans
+	@for plan in plans/*/; do $(RUN) plan describe $$plan --to docs/plans/$$(basename $$plan); done
 
 lock: ## Pin requirements anew
 	@bin/lock
