@@ -52,6 +52,9 @@ def built(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterat
 
     with django_db_blocker.unblock():
         keys.ensure()
+        # Another test's log may have been published from this folder; this city begins its own.
+        checkpoint = django_settings.HOME / "ledger" / "checkpoint"
+        checkpoint.unlink(missing_ok=True)
         try:
             directory = PLANS / request.module.PLAN
             builder = Builder(directory=directory)
@@ -60,7 +63,7 @@ def built(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterat
         finally:
             for alias in django_settings.DATABASES:
                 call_command("flush", database=alias, interactive=False, verbosity=0)
-            (django_settings.HOME / "ledger" / "checkpoint").unlink(missing_ok=True)
+            checkpoint.unlink(missing_ok=True)
 
 
 def _insider(builder: Builder) -> str:

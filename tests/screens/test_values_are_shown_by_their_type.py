@@ -120,7 +120,7 @@ def table(book, rows):
 def test_a_table_names_each_cell_for_readers_on_a_phone_and_adds_up_figures(book):
     shown = table(book, [{"item": "甲", "sum": 1_000_000}, {"item": "乙", "sum": 2_500_000}])
     assert [cell.text for cell in shown.columns] == ["事项", "金额 (万元)"]
-    assert [[cell.text for cell in row] for row in shown.rows] == [["甲", "1.00"], ["乙", "2.50"]]
+    assert [[cell.text for cell in row] for row in shown.rows] == [["甲", "1"], ["乙", "2.50"]]
     assert {cell.label for row in shown.rows for cell in row} == {"事项", "金额 (万元)"}
     assert shown.totals[1].text == "3.50"
 
