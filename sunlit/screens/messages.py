@@ -142,7 +142,7 @@ def _traditional(simplified: polib.POFile) -> polib.POFile:
 
     def convert(text: str) -> str:
         # The phrase is meant for software: an authority does not release, it publishes.
-        return str(phrases(text)).replace("釋出", "發布")
+        return str(phrases(text)).replace("釋出", "發佈")
 
     made = _empty(DERIVED)
     for entry in simplified:
