@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client
@@ -28,7 +29,15 @@ def kinds_of(name: str) -> list[str]:
     return sorted(line.split("code:")[1].strip() for line in lines if line.startswith("  - code:"))
 
 
+def prefixes_of(name: str) -> list[str]:
+    """Return the path prefixes of the languages that a plan offers; the first language has none."""
+    head = yaml.safe_load((PLANS / name / "plan.yaml").read_text(encoding="utf-8"))["plan"]
+    return ["", *(f"/{language}" for language in head["languages"][1:])]
+
+
 def pytest_generate_tests(metafunc: Any) -> None:
+    if "prefix" in metafunc.fixturenames:
+        metafunc.parametrize("prefix", prefixes_of(metafunc.module.PLAN))
     if "code" in metafunc.fixturenames:
         metafunc.parametrize("code", kinds_of(metafunc.module.PLAN))
 

@@ -45,21 +45,19 @@ def summary(good: int, bad: int, mistakes: Sequence[Mistake]) -> list[str]:
     columns = Counter(one.label for one in mistakes).most_common(5)
     if columns:
         lines.append(_("Most mistakes in: ") + ", ".join(f"{label} ({count})" for label, count in columns))
-    lines += [
-        _("  row %(row)d, %(label)s: %(sentence)s") % {"row": one.row, "label": one.label, "sentence": one.sentence}
-        for one in mistakes[:_SHOWN]
-    ]
-    if len(mistakes) > _SHOWN:
-        lines.append(_("  … and %(more)d more") % {"more": len(mistakes) - _SHOWN})
-    return lines
+    return lines + _listed(mistakes)
 
 
 def warnings(found: Sequence[Mistake]) -> list[str]:
     """Return the lines for what should be looked at again and is taken all the same."""
     if not found:
         return []
-    lines = [_("Look at these again; they are taken as they are:")]
-    lines += [
+    return [_("Look at these again; they are taken as they are:"), *_listed(found)]
+
+
+def _listed(found: Sequence[Mistake]) -> list[str]:
+    """Return a line for each of the first mistakes, and how many more there are."""
+    lines = [
         _("  row %(row)d, %(label)s: %(sentence)s") % {"row": one.row, "label": one.label, "sentence": one.sentence}
         for one in found[:_SHOWN]
     ]
