@@ -22,7 +22,8 @@ Row = Mapping[str, Any]
 
 # Tables in 万元 are printed with two decimals: half of the last digit is 50 元.
 ROUNDING = {"万元": Decimal(5000), "元": Decimal(0)}
-MONEY_UNITS = {"元": Decimal(100), "万元": Decimal(1_000_000)}
+FEN_PER = {"元": Decimal(100), "万元": Decimal(1_000_000)}
+"""How many 分 one unit of money is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _written(shape: Field | Column, value: Decimal) -> str:
     """Return a figure as its writer would have typed it."""
     if shape.type == "money":
         unit = shape.unit or "元"
-        return f"{(value / MONEY_UNITS[unit]).normalize():f}{unit}"
+        return f"{(value / FEN_PER[unit]).normalize():f}{unit}"
     return f"{value.normalize():f}" + ("%" if shape.type == "percent" else shape.unit or "")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-FEN_PER = {"元": 100, "万元": 1_000_000}
+from sunlit.plan.agreements import FEN_PER
 
 
 def money(fen: int, unit: str) -> str:
     """Write an amount of 分 in 元 or 万元, at least two decimals unless it is whole."""
-    value = Decimal(fen) / FEN_PER.get(unit, 100)
+    value = fen / FEN_PER.get(unit, FEN_PER["元"])
     if value == value.to_integral_value():
         return f"{value:,.0f}"
     return decimal(value, places=2)

@@ -11,13 +11,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sunlit import sight
+from sunlit.plan.agreements import FEN_PER
 from sunlit.plan.language import Column, Field, Kind, Plan
 from sunlit.plan.language.kinds import Chart
 from sunlit.records import rendition, slots
 from sunlit.records.models import Slot
 from sunlit.records.states import Audience
 from sunlit.screens import fields
-from sunlit.screens.amounts import FEN_PER
 from sunlit.screens.book import Book
 from sunlit.screens.components import Link
 from sunlit.screens.words import say, unit_name
