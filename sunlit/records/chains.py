@@ -41,8 +41,11 @@ def handle(entries: Sequence[Entry]) -> None:
 
 def _judge(plan: Plan, process: Process, numbers: set[str]) -> None:
     found = processes.records_of(plan, sight.anonymous(), process, numbers)
+    unfound = processes.unfound(plan, process)
     for number in sorted(numbers):
         if not found.get(number):
+            if unfound:
+                continue
             Chain.objects.filter(process=process.code, number=number).delete()
             continue
         steps = processes.judged(plan, process, found[number])

@@ -12,7 +12,7 @@ from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.language.processes import Process, Unless
-from sunlit.records import rendition, slots
+from sunlit.records import refilling, rendition, slots
 from sunlit.records.models import SLOT_TEXT_LENGTH, Chain, Record, Slot
 from sunlit.records.stages import Step, steps
 
@@ -47,7 +47,19 @@ def judged(plan: Plan, process: Process, found: Found) -> list[Step[Record]]:
         )
         return any(bool(set(unless.values) & set(value if isinstance(value, list) else [value])) for value in values)
 
-    return steps(process, found, holds)
+    return steps(process, found, holds, unfound(plan, process))
+
+
+def unfound(plan: Plan, process: Process) -> frozenset[str]:
+    """Return the kinds whose records cannot all be found by number yet, after a change of the plan."""
+    return frozenset(
+        code
+        for code in refilling.all_preparing()
+        if (stage := plan.kinds.get(code)) is not None
+        and any(one.kind == code for one in process.stages)
+        and (waiting := refilling.preparing(code)) is not None
+        and stage.settings.process in waiting.fields
+    )
 
 
 def records_of(

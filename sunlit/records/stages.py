@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -25,10 +25,16 @@ class Step(Generic[T]):
     records: tuple[T, ...] = ()
 
 
-def steps(process: Process, found: Mapping[str, Sequence[T]], holds: Callable[[Unless], bool]) -> list[Step[T]]:
+def steps(
+    process: Process,
+    found: Mapping[str, Sequence[T]],
+    holds: Callable[[Unless], bool],
+    unknown: Collection[str] = (),
+) -> list[Step[T]]:
     """Return every stage of a process with its state.
 
     ``found`` are the records by kind; ``holds`` tells whether a record of the process frees it from a stage.
+    ``unknown`` are kinds of which not all records can be found yet: their absence means nothing.
     """
     last = max((at for at, stage in enumerate(process.stages) if found.get(stage.kind)), default=-1)
     result: list[Step[T]] = []
@@ -42,6 +48,8 @@ def steps(process: Process, found: Mapping[str, Sequence[T]], holds: Callable[[U
             state = "optional"
         elif stage.unless is not None and holds(stage.unless):
             state = "excused"
+        elif stage.kind in unknown:
+            state = "later"
         elif at < last:
             state = "missing"
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from sunlit import sight
 from sunlit.ledger.followers import rebuild
+from sunlit.plan import actions as plan_actions
+from sunlit.plan.checks import check_directory
 from sunlit.plan.language.processes import Process
-from sunlit.records import acts, chains, processes
+from sunlit.records import acts, chains, processes, refilling
 from sunlit.records.models import Chain
 from sunlit.records.stages import steps
-from tests.records.conftest import NOW, settle
+from tests.records.conftest import HERE, NOW, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -46,6 +49,30 @@ def test_a_withdrawn_stage_is_missing_again(procurement, publish, city):
     assert states(procurement)["notice"] == "done"
     acts.withdraw(notice, actor=city.approver, now=NOW, reason="公告有误")
     assert states(procurement)["notice"] == "missing"
+
+
+def test_no_stage_is_called_missing_while_its_numbers_are_put_into_new_slots(plan, procurement, publish, tmp_path):
+    publish("notice")
+    publish("award")
+    settle()
+    folder = shutil.copytree(HERE / "plan", tmp_path / "plan")
+    path = folder / "kinds" / "chain.yaml"
+    before = "{name: budget, type: money, unit: 元, label: 预算, required: true, list: true}"
+    number = "{name: no, type: text, label: 项目编号, required: true, list: true, filter: true, sort: true}"
+    text = path.read_text()
+    assert before in text
+    assert number in text
+    # A new filter before the number takes the number's column.
+    added = "{name: part, type: text, label: 包号, list: true, filter: true, sort: true}"
+    path.write_text(
+        text.replace(number, f"{added}\n      - {number}").replace("[no, budget, method]", "[part, no, budget, method]")
+    )
+    new = check_directory(folder).plan
+    refilling.note(plan, new, NOW.date())
+    plan_actions.store_and_activate(new, NOW)
+    assert states(new.processes["procurement"])["notice"] == "later"
+    refilling.catch_up()
+    assert states(new.processes["procurement"])["notice"] == "done"
 
 
 def test_another_number_is_another_process(procurement, publish):
