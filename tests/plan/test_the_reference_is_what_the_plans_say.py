@@ -37,3 +37,11 @@ def test_the_reference_names_every_kind_field_and_limit(name):
         if f"`{field.name}`" not in text
     ]
     assert not missing
+
+
+def test_the_walk_through_the_second_plan_prints_what_the_commands_print():
+    plan = check_directory(ROOT / "plans" / "example-county").plan
+    assert plan is not None
+    walk = (ROOT / "docs" / "write-a-plan.md").read_text(encoding="utf-8")
+    assert f"example-county {plan.hash[:12]}: {len(plan.measures)} measures, {len(plan.units)} units" in walk
+    assert f"plan {plan.hash[:12]} is in force" in walk
