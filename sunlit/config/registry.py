@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sunlit.config.applying import Part
+from sunlit.ledger import pagetags
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
@@ -32,6 +33,7 @@ def ticks() -> Sequence[Tick]:
     return (
         Tick("records", timedelta(seconds=1), record_ticks.due),
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
+        Tick("touches", timedelta(minutes=10), pagetags.forget_old),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
     )
 

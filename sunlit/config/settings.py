@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "sunlit.ledger",
     "sunlit.files",
     "sunlit.records",
+    "sunlit.pagecache",
     "sunlit.screens",
     "sunlit.portal",
 ]
@@ -113,6 +114,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
 }
+PAGE_CACHE_MB = int(os.environ.get("SUNLIT_CACHE_MB") or 64)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

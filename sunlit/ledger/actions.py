@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from sunlit.ledger import bulk, entries
+from sunlit.ledger import bulk, entries, pagetags
 from sunlit.ledger.models import Pending, Release
 
 
@@ -29,13 +29,11 @@ def prepare(
         body = entries.private(event, day=day, commitment=commitment)
     else:
         body = entries.public(event, day=day, actor=actor, ref=ref, commitment=commitment)
-    if any(not tag or len(tag.split()) != 1 for tag in tags):
-        raise entries.EntryRefused(f"a page tag is one word, not one of {list(tags)!r}")
     return Pending(
         event=event,
         subject=entries.check_word("the subject", subject, 120),
         ref=entries.check_word("the reference", ref, entries.MAX_REF),
-        tags=" ".join(entries.check_word("a tag", tag, 120) for tag in tags),
+        tags=pagetags.joined(tags),
         batch=batch,
         body=body,
     )

@@ -180,6 +180,20 @@ class Effect(models.Model):
         return f"{self.reactor}:{self.position}:{self.effect}"
 
 
+class Touch(models.Model):
+    """Says that pages have changed although no entry tells of it; kept for an hour, for those who keep pages ready."""
+
+    tags = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "touches"
+        indexes = [models.Index(fields=["at"], name="ledger_touch_at")]
+
+    def __str__(self) -> str:
+        return self.tags
+
+
 class Heartbeat(models.Model):
     """Says when a process was last seen alive."""
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
+
+from sunlit.ledger.pagetags import ALL
 from sunlit.plan.language import Kind
 from sunlit.records.models import Record, Relation
+
+MOST_TAGS = 60
+"""Linked records that an act names one by one; beyond that it reaches every page."""
 
 
 def slugs_of(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -15,6 +21,13 @@ def slugs_of(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, str]
         if field.type == "record" and (value := payload.get(field.name)):
             for slug in value if isinstance(value, list) else [value]:
                 yield field.name, slug
+
+
+def linked_tags(record: Record) -> set[str]:
+    """Return the page tags of the records that a record is linked with: their pages show its title and its state."""
+    found = Relation.objects.filter(Q(source=record) | Q(target=record)).values_list("source_id", "target_id")
+    ids = {pk for link in found[: MOST_TAGS + 1] for pk in link} - {record.pk}
+    return {ALL} if len(ids) > MOST_TAGS else {f"record:{pk}" for pk in ids}
 
 
 def link_many(wanted: Sequence[tuple[int, str, str]]) -> None:

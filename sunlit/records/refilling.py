@@ -14,6 +14,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 
+from sunlit.calendars import clock
+from sunlit.ledger import pagetags
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.records import rendition, shelving, slots, upgrading
@@ -51,6 +53,8 @@ def note(old: Plan | None, new: Plan, today: date) -> str:
 def move(old: Plan | None, new: Plan, today: date) -> str:
     """Bring records in line with where their units stand now; applying the plan again goes on where this stopped."""
     moved = move_paths()
+    if moved:
+        pagetags.touch([pagetags.ALL], now=clock.now())
     return f"records: {moved} moved with their units" if moved else ""
 
 
@@ -133,7 +137,8 @@ def _step(row: Refill) -> int:
         records = list(waiting.select_related("live").order_by("pk")[:CHUNK])
         same = Refill.objects.filter(pk=row.kind, last=row.last, shape=row.shape)
         if not records:
-            same.delete()
+            if same.delete()[0]:
+                pagetags.touch([pagetags.ALL], now=clock.now())
             return 0
         if same.update(last=records[-1].pk, done=F("done") + len(records)) != 1:
             return 0

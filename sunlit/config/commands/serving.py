@@ -61,6 +61,8 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from sunlit.pagecache.copier import CopierThread
+
     server = Server(
         "sunlit.config.wsgi:application",
         address=bind,
@@ -72,6 +74,9 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
         respawn_failed_workers=True,
         log_access=False,
     )
+    copier = CopierThread(settings.HOME)
+    server.on_startup(copier.start)
+    server.on_shutdown(copier.stop)
     keeper = WorkerKeeper()
     if not no_worker:
         server.on_startup(keeper.start)

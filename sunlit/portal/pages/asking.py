@@ -18,6 +18,8 @@ from sunlit.units.models import Unit
 
 NEWEST = "-published"
 RANGED = ("date", "money", "number", "percent")
+PARAMETERS = ("sort", "after", "unit", "year", "part")
+"""What every list can be asked for; to these come the fields of its kind."""
 Question = QueryDict | Mapping[str, str]
 
 

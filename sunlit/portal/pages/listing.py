@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sunlit import sight
+from sunlit.pagecache import pages as pagecache
+from sunlit.pagecache.tags import ANY
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.language.fields import Field
 from sunlit.portal import links, structure
 from sunlit.portal.books import book_for
 from sunlit.portal.pages import pieces
-from sunlit.portal.pages.asking import NEWEST, RANGED, Asked, Question
+from sunlit.portal.pages.asking import NEWEST, PARAMETERS, RANGED, Asked, Question
 from sunlit.portal.pages.catalogue import audience_words
 from sunlit.portal.pages.layouts import LayoutView, group_field, layout_view, per_field
 from sunlit.records import selectors as records
@@ -117,6 +119,13 @@ class KindPage:
     year: str = ""
 
 
+def parameters(code: str, **_rest: object) -> list[str]:
+    """Return the parameters by which the lists of a kind can differ."""
+    kind = plans.current().kinds.get(code)
+    names = [f"f_{one.name}" for one in kind.fields] if kind else []
+    return [*PARAMETERS, *names, *(f"{name}_{end}" for name in names for end in ("from", "to"))]
+
+
 def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage | None:
     """Fill the list of a kind; None if the plan has no such kind."""
     plan = plans.current()
@@ -136,6 +145,7 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
     is_first = not (asked.after or asked.error)
     columns = _columns(kind, found.rows, book)
     waiting = records.preparing(code)
+    _note_tags(kind, is_waiting=waiting is not None)
     unready = waiting.fields if waiting else frozenset()
     encoded = question.urlencode() if isinstance(question, QueryDict) else ""
     address = reverse("portal:kind_csv", kwargs={"code": code})
@@ -176,6 +186,14 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         unit_label=asked.unit_label,
         year=asked.year_words,
     )
+
+
+def _note_tags(kind: Kind, *, is_waiting: bool) -> None:
+    """Say what a list is made from; one that shows titles of other records depends on everything."""
+    if is_waiting:
+        pagecache.never()
+    others = any(one.type == "record" for one in kind.fields)
+    pagecache.shows(*([ANY] if others else []), f"kind:{kind.code}")
 
 
 def as_table(viewer: sight.Viewer, code: str, question: Question) -> tuple[list[str], Iterator[list[str]]] | None:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sunlit import sight
+from sunlit.pagecache import pages as pagecache
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.portal import links, structure
@@ -187,6 +188,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
     payload = records.payload(record, shown)
     slug, is_current = record.slug or "", record.live_id == shown.pk
     book = book_for(plan, viewer, [payload], [kind], _files(slug, record, shown))
+    _note_tags(plan, kind, record)
     # The printed code leads to the permanent address, whatever language was read.
     address = f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}/r/{slug}"
     return RecordPage(
@@ -224,11 +226,20 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
     )
 
 
+def _note_tags(plan: Plan, kind: Kind, record: Record) -> None:
+    """Say what the page is made from. Acts on linked records name this one, those on stages of its process do not."""
+    process = plan.process_of_kind.get(kind.code)
+    stages = [f"kind:{stage.kind}" for stage in process.stages] if process else []
+    after = [f"record:{record.successor_id}"] if record.successor_id else []
+    pagecache.shows(record.subject, *after, *stages)
+
+
 def proved_document(shown: Revision) -> dict[str, Any]:
     """Return a published wording as it is committed to, with its salt and its place in the ledger.
 
     ``sunlit ledger check-proof --document`` reads it; without position the entry waits for its place.
     """
+    pagecache.shows(shown.record.subject)
     document, salt = records.document(shown)
     receipt = records.receipt(shown)
     place = {"position": receipt.position, "ref": receipt.ref} if receipt else {"position": None, "ref": None}

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from sunlit import sight
 from sunlit.ledger import keys
 from sunlit.ledger import selectors as ledger
+from sunlit.pagecache import pages as pagecache
+from sunlit.pagecache.tags import ANY, LEDGER
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links
@@ -74,6 +76,7 @@ class SitemapPage:
 
 def verify() -> VerifyPage:
     """Fill the page on checking."""
+    pagecache.shows(ANY, LEDGER)
     try:
         vkey = keys.verifier().vkey()
     except keys.KeyRefused:

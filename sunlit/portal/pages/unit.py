@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunlit import sight
+from sunlit.pagecache import pages as pagecache
+from sunlit.pagecache.tags import ANY
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links, structure
@@ -108,6 +110,7 @@ def unit_page(viewer: sight.Viewer, code: str) -> UnitPage | None:
     unit = units.by_code(code)
     if unit is None:
         return None
+    pagecache.shows(f"unit:{unit.path}")
     cls = plan.classes.get(unit.cls)
     counts = records.by_kind_and_year(unit)
     years = sorted({year for _kind, year in counts}, reverse=True)[:YEARS]
@@ -167,6 +170,8 @@ def _profile(plan: Plan, viewer: sight.Viewer, unit: Unit) -> Profile | None:
         found = records.listing(viewer, kind=kind.code, unit=unit, size=1).rows
         if found:
             payload, record = found[0].payload, found[0].record
+            if any(field.type == "record" for field in kind.fields):
+                pagecache.shows(ANY)
             book = book_for(plan, viewer, [payload], [kind])
             views = [fields.present(kind, field.name, payload, book) for field in kind.fields]
             facts = [

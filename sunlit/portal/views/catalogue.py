@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.pagecache.pages import cached
 from sunlit.plan import selectors as plans
 from sunlit.portal.pages import catalogue as catalogues
 from sunlit.portal.pages import listing
@@ -26,6 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
+@cached("year", "by")
 def catalogue(request: HttpRequest, fmt: str) -> HttpResponse:
     """Answer with the catalogue, of all years or of the one asked for."""
     words = request.GET.get("year", "")
@@ -35,6 +37,7 @@ def catalogue(request: HttpRequest, fmt: str) -> HttpResponse:
 
 
 @require_safe
+@cached("level")
 def standard(request: HttpRequest, fmt: str) -> HttpResponse:
     """Answer with the standard catalogue, of all levels or of one."""
     page = standards.whole(request.GET.get("level", ""))
@@ -51,6 +54,7 @@ def standard_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@cached(also=listing.parameters)
 def kind(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     """Answer with the list of a kind; one that could not be filtered as asked says so beside the form."""
     page = listing.kind_list(sight.viewer_of(request), code, request.GET)

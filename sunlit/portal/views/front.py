@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.pagecache.pages import cached
 from sunlit.portal.pages import find as finding
 from sunlit.portal.pages import home as front
 from sunlit.screens.addresses import safe_next
@@ -17,6 +18,7 @@ YEAR = 365 * 24 * 60 * 60
 
 
 @require_safe
+@cached()
 def home(request: HttpRequest) -> HttpResponse:
     """Show the front page."""
     return respond(request, front.home(sight.viewer_of(request)), "portal/home.html")

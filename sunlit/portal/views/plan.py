@@ -6,18 +6,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.pagecache.pages import cached
 from sunlit.portal.pages.measure import measure as measure_page
 from sunlit.portal.pages.plan import annotated_plan
 from sunlit.screens.page import respond
 
 
 @require_safe
+@cached()
 def whole(request: HttpRequest, fmt: str) -> HttpResponse:
     """Show the plan, annotated."""
     return respond(request, annotated_plan(), "portal/plan.html", fmt=fmt)
 
 
 @require_safe
+@cached()
 def measure(request: HttpRequest, number: int, fmt: str) -> HttpResponse:
     """Show one measure."""
     page = measure_page(sight.viewer_of(request), number)

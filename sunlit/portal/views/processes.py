@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.pagecache.pages import cached
 from sunlit.portal.pages import process as pages
 from sunlit.screens.page import respond
 
@@ -15,6 +16,7 @@ MAX_NUMBER = 200
 
 
 @require_safe
+@cached("gaps", "after")
 def whole(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     """Answer with the processes of one sort, all of them or those with a missing stage."""
     only_gaps = request.GET.get("gaps") == "1"
@@ -25,6 +27,7 @@ def whole(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
 
 
 @require_safe
+@cached("no")
 def one(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     """Answer with one process, by its number."""
     number = request.GET.get("no", "").replace("\x00", "").strip()[:MAX_NUMBER]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from sunlit import sight
 from sunlit.files import responses
 from sunlit.ledger import selectors as ledger
+from sunlit.pagecache.pages import cached
 from sunlit.portal.pages import record as pages
 from sunlit.records import selectors as records
 from sunlit.records.models import Record, Revision
@@ -24,6 +25,7 @@ GONE = 410
 
 
 @require_safe
+@cached()
 def record(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with a record, with what is left of it, or with what everyone may know of it."""
     viewer = sight.viewer_of(request)
@@ -37,6 +39,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
+@cached()
 def revision(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """Answer with one published wording of a record."""
     viewer = sight.viewer_of(request)
@@ -48,6 +51,7 @@ def revision(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
 
 
 @require_safe
+@cached("revision")
 def document(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with the committed document and all that is needed to check it against the ledger."""
     found = _found(sight.viewer_of(request), slug)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sunlit.pagecache.pages import cached
 from sunlit.portal import addresses
 from sunlit.portal import health as condition
 from sunlit.portal.pages import site as pages
@@ -18,36 +19,42 @@ XML = "application/xml; charset=utf-8"
 
 
 @require_safe
+@cached()
 def verify(request: HttpRequest) -> HttpResponse:
     """Tell how anyone can check the site."""
     return respond(request, pages.verify(), "portal/verify.html")
 
 
 @require_safe
+@cached()
 def about(request: HttpRequest) -> HttpResponse:
     """Tell what this site is and where its content comes from."""
     return respond(request, pages.about(), "portal/about.html")
 
 
 @require_safe
+@cached()
 def statistics(request: HttpRequest, fmt: str) -> HttpResponse:
     """Tell how much the site holds, of what and from whom."""
     return respond(request, figures.statistics(), "portal/statistics.html", fmt=fmt)
 
 
 @require_safe
+@cached()
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Tell how the site can be used by everyone, and what is still missing."""
     return respond(request, pages.accessibility(), "portal/accessibility.html")
 
 
 @require_safe
+@cached()
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Show every page of the site that is not a record."""
     return respond(request, pages.sitemap(), "portal/sitemap.html")
 
 
 @require_safe
+@cached()
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Name the parts of the machine-readable site map."""
     context = {"parts": addresses.parts()}
@@ -55,6 +62,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@cached()
 def sitemap_page(request: HttpRequest, page: int) -> HttpResponse:
     """Give one part of the machine-readable site map."""
     found = addresses.part(page)

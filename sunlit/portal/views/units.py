@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.pagecache.pages import cached
 from sunlit.portal.pages import standard as standards
 from sunlit.portal.pages import unit as unit_pages
 from sunlit.portal.pages import units as unit_lists
@@ -16,6 +17,7 @@ MAX_WORDS = 60
 
 
 @require_safe
+@cached("q")
 def whole(request: HttpRequest, fmt: str) -> HttpResponse:
     """Answer with the register, and with what a name finds in it."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_WORDS]
@@ -23,6 +25,7 @@ def whole(request: HttpRequest, fmt: str) -> HttpResponse:
 
 
 @require_safe
+@cached()
 def unit(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     """Answer with one unit."""
     page = unit_pages.unit_page(sight.viewer_of(request), code)
@@ -32,6 +35,7 @@ def unit(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
 
 
 @require_safe
+@cached()
 def standard(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     """Answer with what the standard catalogue asks of one unit, and how much of it is there."""
     page = standards.of_unit(code)

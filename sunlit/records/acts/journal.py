@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sunlit.ledger import commitments, events
 from sunlit.ledger.actions import append
-from sunlit.records import documents
+from sunlit.records import documents, linking
 from sunlit.records.acts.rules import local_day
 from sunlit.records.models import Notice, Record, Revision
 from sunlit.records.states import Audience
@@ -18,8 +18,9 @@ LISTED, DELISTED = "listed", "delisted"
 
 
 def tags(record: Record, *more: str) -> tuple[str, ...]:
-    """Return the page tags of an act on a record."""
-    return (record.subject, f"kind:{record.kind}", f"unit:{record.unit_path}", *more)
+    """Return the page tags of an act on a record; pages of linked records show its title and its state."""
+    own = (record.subject, f"kind:{record.kind}", f"unit:{record.unit_path}", *more)
+    return tuple(dict.fromkeys((*own, *sorted(linking.linked_tags(record)))))
 
 
 def published(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> None:

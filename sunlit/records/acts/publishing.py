@@ -95,8 +95,10 @@ def go_live(revision: Revision, *, actor: Actor, now: datetime) -> Revision:
     _change_record(record, revision, wording, now=now)
     _freeze(record, revision, wording, now=now)
     shelving.shelve(record, plan, kind.code, shown)
+    linked_before = linking.linked_tags(record)
     linking.link_fields(record, kind, payload)
-    journal.published(record, revision, event, *([] if was_live else [journal.LISTED]), actor=actor, now=now)
+    entered = [] if was_live else [journal.LISTED]
+    journal.published(record, revision, event, *entered, *sorted(linked_before), actor=actor, now=now)
     return revision
 
 

@@ -9,9 +9,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from sunlit.calendars import clock
+from sunlit.ledger import pagetags
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.records import documents, rendition
@@ -70,7 +73,9 @@ def _draw_one(plan: Plan, chart: Chart, draw: Draw) -> None:
     except Exception:
         logger.exception("the chart of %s could not be drawn", chart.subject)
         return
-    own.update(due=False, tries=0, **values)
+    with transaction.atomic():
+        if own.update(due=False, tries=0, **values):
+            pagetags.touch([chart.subject], now=clock.now())
 
 
 def _drawings(plan: Plan, subject: str, draw: Draw) -> dict[str, Any]:
