@@ -1,8 +1,8 @@
 """Makes the large city that other benchmarks read: 1,000,000 records, 3,500,000 revisions, 6,000,000 ledger entries.
 
 The demo city is its seed: each record is the like of one of the demo's, of every kind, with a number, a title, an
-instant and a history of its own. Who publishes and how often a text is corrected follow long-tailed distributions, and the city
-publishes more each year. Commitments, leaves, tiles and roots are real: ``sunlit ledger verify --content`` holds them.
+instant and a history of its own. Who publishes and how often a text is corrected follow long-tailed distributions, and
+the city publishes more each year. Commitments, leaves, tiles and roots are real: ``ledger verify --content`` says so.
 
 Made once for each database and size and kept in ``SUNLIT_BENCH_DATA`` (default ``/tmp/sunlit-bench-data``); run it by
 itself to make it beforehand: ``RECORDS=1000000 python bench/million.py``.
