@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
 import subprocess
 import sys
 import time
-import uuid
 from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -68,18 +64,10 @@ RUN = "import sys, django; django.setup(); exec(sys.stdin.read())"
 
 
 @pytest.fixture
-def instance(tmp_path):
-    """An instance of its own, in processes of their own; on PostgreSQL in a database of its own."""
-    home = tmp_path / "home"
-    home.mkdir()
-    environment = {**os.environ, "SUNLIT_HOME": str(home), "DJANGO_SETTINGS_MODULE": "sunlit.config.settings"}
-    if url := os.environ.get("DATABASE_URL"):
-        name = f"soak_{uuid.uuid4().hex}"
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        environment["DATABASE_URL"] = urlsplit(url)._replace(path=f"/{name}").geturl()
-    run(environment, PREPARE, str(PLAN))
-    return environment
+def instance(bare_instance):
+    """An instance with a plan and two people."""
+    run(bare_instance, PREPARE, str(PLAN))
+    return bare_instance
 
 
 def run(environment: dict[str, str], script: str, *arguments: str) -> str:
