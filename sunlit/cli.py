@@ -12,6 +12,7 @@ COMMANDS = {
     "init": "sunlit.config.commands.instance:init",
     "serve": "sunlit.config.commands.serving:serve",
     "worker": "sunlit.config.commands.serving:worker",
+    "copier": "sunlit.config.commands.serving:copier",
     "rebuild": "sunlit.config.commands.serving:rebuild",
     "plan": "sunlit.config.commands.plans:plan",
     "users": "sunlit.units.commands:cli",

@@ -1,8 +1,8 @@
 """The copier: carries what was committed from the database to the board, within a tenth of a second.
 
-One runs on each host, beside the web processes, and reads the very database from which they make their pages. An act
-reaches the board up to three times: when it is committed, when it gets its place in the log (a record's page shows it),
-and when the views have followed (lists show their counts).
+One runs on each host, in the worker or by itself beside the web processes, and reads the very database from which they
+make their pages. An act reaches the board up to three times: when it is committed, when it gets its place in the log (a
+record's page shows it), and when the views have followed (lists show their counts).
 """
 
 from __future__ import annotations

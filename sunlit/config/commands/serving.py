@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,24 +16,30 @@ import click
 from django.conf import settings
 
 from sunlit.config import registry
+from sunlit.plan import selectors as plans
 
 RESTART_SECONDS = (1, 2, 5, 15, 60)
 
 
-class WorkerKeeper:
-    """Runs ``sunlit worker`` beside the web server and starts it again, ever more slowly, when it dies."""
+class Keeper:
+    """Runs a command of ours beside the web server and starts it again, ever more slowly, when it dies.
 
-    def __init__(self) -> None:
+    What works beside the server is a process, never a thread of it: the server forks its web processes, and a lock that
+    a thread happens to hold at that moment would stay locked in them for ever.
+    """
+
+    def __init__(self, command: str) -> None:
+        self._command = command
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
     def start(self) -> None:
-        """Start the worker and watch over it."""
+        """Start it and watch over it."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End the worker in an orderly way."""
+        """End it in an orderly way."""
         self._stopping.set()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
@@ -39,14 +49,14 @@ class WorkerKeeper:
         failures = 0
         while not self._stopping.is_set():
             started = time.monotonic()
-            # The command is this very interpreter and our own module: nothing in it comes from outside.
-            self._process = subprocess.Popen([sys.executable, "-m", "sunlit.cli", "worker"])
+            # This very interpreter and a command of our own: nothing in it comes from outside.
+            self._process = subprocess.Popen([sys.executable, "-m", "sunlit.cli", self._command])  # noqa: S603
             self._process.wait()
             if self._stopping.is_set():
                 return
             failures = 0 if time.monotonic() - started > RESTART_SECONDS[-1] else failures + 1
             pause = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
-            click.echo(f"the worker ended; starting it again in {pause} s", err=True)
+            click.echo(f"the {self._command} ended; starting it again in {pause} s", err=True)
             self._stopping.wait(pause)
 
 
@@ -55,13 +65,11 @@ class WorkerKeeper:
 @click.option("--port", type=int, default=lambda: settings.PORT, help="Port to listen on (PORT).")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Web processes.")
 @click.option("--threads", type=click.IntRange(1, 64), default=8, help="Threads of each web process.")
-@click.option("--no-worker", is_flag=True, help="Leave the ledger's worker to another process.")
+@click.option("--no-worker", is_flag=True, help="Leave the ledger's worker to another process or host.")
 def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
     """Serve the portal, with the ledger's worker beside it."""
     from granian.constants import Interfaces
     from granian.server import Server
-
-    from sunlit.pagecache.copier import CopierThread
 
     server = Server(
         "sunlit.config.wsgi:application",
@@ -74,14 +82,23 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
         respawn_failed_workers=True,
         log_access=False,
     )
-    copier = CopierThread(settings.HOME)
-    server.on_startup(copier.start)
-    server.on_shutdown(copier.stop)
-    keeper = WorkerKeeper()
-    if not no_worker:
-        server.on_startup(keeper.start)
-        server.on_shutdown(keeper.stop)
+    # The worker copies changes for the page cache as well; a host without one needs somebody who does.
+    keeper = Keeper("copier" if no_worker else "worker")
+    server.on_startup(keeper.start)
+    server.on_shutdown(keeper.stop)
+    _load_before_forking()
     server.serve()
+
+
+def _load_before_forking() -> None:
+    """Load what every web process needs once, so that they share its memory and answer at once."""
+    from django.db import connections
+
+    importlib.import_module("sunlit.config.wsgi")
+    with contextlib.suppress(plans.NoPlan):
+        plans.current()
+    connections.close_all()
+    gc.freeze()
 
 
 @click.command()
@@ -89,11 +106,30 @@ def worker() -> None:
     """Sequence the ledger, sign checkpoints, run followers and timed acts, until told to stop."""
     from sunlit.ledger import keys
     from sunlit.ledger import worker as ledger_worker
+    from sunlit.pagecache.copier import CopierThread
 
+    copier = CopierThread(settings.HOME)
+    copier.start()
     try:
         ledger_worker.run(registry.followers(), ticks=registry.ticks())
     except (ledger_worker.AnotherWorker, keys.KeyRefused) as error:
         raise click.ClickException(str(error)) from error
+    finally:
+        copier.stop()
+
+
+@click.command()
+def copier() -> None:
+    """Tell this host's web processes which pages have changed, until told to stop; a worker does it as well."""
+    from sunlit.pagecache.copier import CopierThread
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    thread = CopierThread(settings.HOME)
+    thread.start()
+    stop.wait()
+    thread.stop()
 
 
 @click.command()
