@@ -76,7 +76,7 @@ class Outgoing:
         except TimeoutError as error:
             raise NoAnswer(f"{host} did not answer within {self.timeout:g} seconds") from error
         except (OSError, HTTPException, UnicodeError) as error:
-            raise NoAnswer(f"{host} could not be reached: {error or type(error).__name__}") from error
+            raise NoAnswer(f"{host} could not be reached: {printable(str(error)) or type(error).__name__}") from error
 
     def _address(self, host: str, port: int) -> str:
         """Return the address at which ``host`` is asked, looked up once, so that what is checked is what is used."""
@@ -127,6 +127,11 @@ def split(url: str) -> SplitResult:
     if parts.username is not None or parts.fragment:
         raise NotAllowed(f"{url!r} must hold neither a user name nor a #")
     return parts
+
+
+def printable(words: str) -> str:
+    """Return what another side said as one short line that can be stored and shown."""
+    return "".join(c for c in " ".join(words[:300].split()) if c.isprintable())
 
 
 def is_public(address: str) -> bool:

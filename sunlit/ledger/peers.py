@@ -139,7 +139,7 @@ def _cosigned(question: Question, answer: Answer) -> Verdict:
 
 def _conflict(question: Question, answer: Answer, signed: int) -> Verdict:
     name, said = question.peer.name, answer.body[:40].strip()
-    if not (said.isdigit() and len(said) < 20):
+    if not (said.isdigit() and len(said) < 19):
         sentence = f"The witness {name} holds another size than expected and does not say which. Tell who runs it."
         return Verdict(Outcome.REFUSED, sentence)
     held = int(said)
@@ -159,5 +159,4 @@ def _conflict(question: Question, answer: Answer, signed: int) -> Verdict:
 
 
 def _said(answer: Answer) -> str:
-    words = answer.body[:200].decode("utf-8", "replace").split()
-    return "".join(c for c in " ".join(words) if c.isprintable()) or "it does not say why"
+    return outgoing.printable(answer.body[:200].decode("utf-8", "replace")) or "it does not say why"

@@ -92,6 +92,22 @@ def test_a_named_host_is_asked() -> None:
         assert HERE.post(f"{url}/", b"question", "text/plain").body == b"question"
 
 
+def test_what_is_no_http_is_told_in_printable_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as strange:
+
+        def answer() -> None:
+            line, _ = strange.accept()
+            with line:
+                line.recv(1_000)
+                line.sendall(b"\0\x1b[31mno\xff " * 100 + b"\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(NoAnswer) as caught:
+            HERE.get(f"http://127.0.0.1:{strange.getsockname()[1]}/")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
+
+
 def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
     with serving() as (url, seen):
         assert HERE.get(f"{url}/redirect").status == 302
