@@ -112,6 +112,9 @@ class Checkpoint(models.Model):
     note = models.TextField()
     signed_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["signed_at", "size"], name="ledger_checkpoint_signed")]
+
     def __str__(self) -> str:
         return f"{self.size} entries, signed {self.signed_at:%Y-%m-%d %H:%M:%S}"
 
