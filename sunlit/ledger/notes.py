@@ -110,7 +110,7 @@ def split_vkey(text: str, kind: bytes) -> tuple[str, bytes]:
     name, identity, key = parts
     data = decode64(key)
     if data[:1] != kind or len(data) != 33:
-        raise BadNote(f"the verifier key does not hold an Ed25519 key of the kind {kind[0]}")
+        raise BadNote(f"the verifier key does not hold an Ed25519 key of type 0x{kind.hex()}")
     public, expected = data[1:], key_id(check_name(name), data[1:], kind).hex()
     if identity != expected:
         raise BadNote(f"the verifier key says its id is {identity}, its name and key give {expected}")

@@ -37,8 +37,14 @@ class Cosigned:
 
 
 def cosigners(note: str) -> list[Cosigned]:
-    """Return the witnesses that the operator has named, each with when it cosigned the checkpoint ``note``."""
-    parsed = notes.parse(note)
+    """Return the witnesses that the operator has named, each with when it cosigned the checkpoint ``note``.
+
+    A note that cannot be read, as after damage to the published copy, was cosigned by nobody.
+    """
+    try:
+        parsed = notes.parse(note)
+    except notes.BadNote:
+        parsed = notes.Note("", ())
     found = [(peer.name, cosignatures.find(parsed, peer.cosigner)) for peer in parse(settings.WITNESSES)[0]]
     return [Cosigned(name, None if at is None else datetime.fromtimestamp(at, UTC)) for name, at in found]
 

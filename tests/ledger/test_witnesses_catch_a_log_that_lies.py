@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from django.db import connections
+
 from sunlit.ledger import (
     checkpoints,
     cosignatures,
@@ -22,9 +24,12 @@ from sunlit.ledger import (
     sequencer,
     verification,
     witnesses,
+    worker,
 )
+from sunlit.ledger.followers import Followers
 from sunlit.ledger.models import Alarm, Checkpoint, Entry, Head, Tile, Witness
 from sunlit.ledger.witnesses import Rounds
+from sunlit.ledger.worker import Tick
 from tests.ledger.witnessing import NAME, Paper, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -283,3 +288,56 @@ def test_who_has_cosigned_is_told_for_each_named_witness(paper: Paper, settings:
     first, second = witnesses.cosigners(published.read() or "")
     assert (first.name, second) == (NAME, witnesses.Cosigned("hall.example", None))
     assert first.at is not None
+    assert [one.at for one in witnesses.cosigners("damaged")] == [None, None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_running_worker_has_its_checkpoints_cosigned_while_it_goes_on(paper: Paper, act: Log) -> None:
+    stop = threading.Event()
+    tick = Tick("witnesses", timedelta(milliseconds=200), Rounds().turn)
+
+    def work() -> None:
+        try:
+            worker.run(Followers(), ticks=(tick,), stop=stop)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        act(3)
+        until = time.monotonic() + 20
+        while not (published.read() and cosigned(published.read(), paper)):
+            assert time.monotonic() < until, "it was not cosigned"
+            time.sleep(0.05)
+        act(1)
+        while selectors.head().size < 4:
+            assert time.monotonic() < until, "the worker does not go on"
+            time.sleep(0.05)
+    finally:
+        stop.set()
+        thread.join(timeout=30)
+    assert not selectors.open_alarms()
+
+
+def test_a_late_cosignature_and_a_new_checkpoint_at_once_leave_the_new_one(log: Log, paper: Paper) -> None:
+    log(2)
+    old = published.read() or ""
+    log(2)
+    new = published.read() or ""
+
+    def amend() -> None:
+        for _ in range(200):
+            published.amend(old)
+
+    def publish() -> None:
+        for _ in range(200):
+            published.publish(new)
+
+    threads = [threading.Thread(target=each) for each in (amend, publish)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert published.read() == new
+    assert not published.amend(old)
