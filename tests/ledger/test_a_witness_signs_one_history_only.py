@@ -8,12 +8,9 @@ import importlib.util
 import json
 import stat
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
 from pathlib import Path
-from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,33 +18,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sunlit.ledger import checkpoints, cosignatures, merkle, notes
-from tests.ledger.witnessing import NAME, PROGRAM, Paper, call, prepare, running
-
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-ORIGIN = "sunlit.example/ledger"
-VKEY = notes.verifier_of(ORIGIN, KEY).vkey()
-
-
-class History:
-    """A log in memory; ``mark`` makes its entries from ``fork`` on others than those of its sisters."""
-
-    def __init__(self, mark: str = "", fork: int = 0, size: int = 400) -> None:
-        self.leaves = [merkle.leaf_hash(f"{n}{mark if n >= fork else ''}".encode()) for n in range(size)]
-
-    def subtree(self, level: int, index: int) -> bytes:
-        return merkle.root_of(self.leaves[index << level : (index + 1) << level])
-
-    def checkpoint(self, size: int) -> checkpoints.Checkpoint:
-        return checkpoints.Checkpoint(ORIGIN, size, merkle.root_of(self.leaves[:size]))
-
-    def body(self, old: int, size: int) -> bytes:
-        proof = merkle.consistency_proof(old, size, self.subtree) if old <= size else []
-        return request(old, proof, checkpoints.signed(self.checkpoint(size), KEY))
-
-
-def request(old: int | str, proof: list[bytes], note: str) -> bytes:
-    return "".join([f"old {old}\n", *(f"{notes.encode64(one)}\n" for one in proof), "\n", note]).encode()
-
+from tests.ledger.witnessing import (
+    KEY,
+    NAME,
+    ORIGIN,
+    PROGRAM,
+    VKEY,
+    History,
+    Paper,
+    call,
+    cosigned_at,
+    prepare,
+    press_while_killed,
+    request,
+    running,
+)
 
 TRUE, FALSE = History(), History("x", 3)
 NOTE = checkpoints.signed(TRUE.checkpoint(5), KEY)
@@ -63,11 +48,6 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paper]:
 def fresh(tmp_path: Path) -> Iterator[Paper]:
     with running(tmp_path / "paper", VKEY) as witness:
         yield witness
-
-
-def cosigned_at(answer: str, text: str, paper: Paper) -> int | None:
-    cosigner = cosignatures.parse_vkey(paper.vkey)
-    return cosigner.time_of(text, cosignatures.read_answer(answer, text, cosigner))
 
 
 def test_it_signs_growth_and_the_same_again(fresh: Paper) -> None:
@@ -190,39 +170,9 @@ def _fits(answer: str, text: str, paper: Paper) -> bool:
 
 
 def test_killed_at_any_moment_and_started_again_it_never_signs_two_histories(fresh: Paper) -> None:
-    random = Random(7)
-    sides = {"true": TRUE, "false": FALSE}
-    signed: dict[str, set[int]] = {"true": set(), "false": set()}
-    stop = threading.Event()
-
-    def press(side: str) -> None:
-        history, old, size = sides[side], 0, 4
-        while not stop.is_set():
-            try:
-                status, _, answer = fresh.post(history.body(old, size))
-            except (OSError, HTTPException):
-                continue  # it is dead just now
-            if status == 200:
-                assert cosigned_at(answer, history.checkpoint(size).text(), fresh)
-                signed[side].add(size)
-                old, size = size, min(size + random.randint(0, 2), 399)
-            elif status == 409:
-                old = int(answer)
-                size = max(size, old)
-
-    threads = [threading.Thread(target=press, args=(side,)) for side in sides for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for _ in range(8):
-        stop.wait(random.uniform(0.05, 0.3))
-        fresh.kill()
-        fresh.start()
-    stop.wait(0.3)
-    stop.set()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert min(len(signed["true"]), len(signed["false"])) == 0, "it has cosigned both histories"
-    assert max(len(signed["true"]), len(signed["false"])) > 5
+    signed = press_while_killed(fresh, (TRUE, FALSE), kills=8)
+    assert min(map(len, signed)) == 0, "it has cosigned both histories"
+    assert max(map(len, signed)) > 5
 
 
 def test_its_key_is_for_its_owner_only_and_is_never_overwritten(tmp_path: Path) -> None:

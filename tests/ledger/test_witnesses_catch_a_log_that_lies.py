@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from django.db import connections
 
 from sunlit.ledger import (

@@ -7,12 +7,19 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from random import Random
 from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sunlit.ledger import checkpoints, cosignatures, merkle, notes
 
 PROGRAM = Path(__file__).resolve().parents[2] / "witness" / "sunlit_witness.py"
 NAME = "paper.example/witness"
@@ -94,3 +101,72 @@ def running(folder: Path, *logs: str, name: str = NAME) -> Iterator[Paper]:
         yield paper
     finally:
         paper.kill(signal.SIGTERM)
+
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+ORIGIN = "sunlit.example/ledger"
+VKEY = notes.verifier_of(ORIGIN, KEY).vkey()
+
+
+class History:
+    """A log in memory; ``mark`` makes its entries from ``fork`` on others than those of its sisters."""
+
+    def __init__(self, mark: str = "", fork: int = 0, size: int = 400) -> None:
+        self.leaves = [merkle.leaf_hash(f"{n}{mark if n >= fork else ''}".encode()) for n in range(size)]
+
+    def subtree(self, level: int, index: int) -> bytes:
+        return merkle.root_of(self.leaves[index << level : (index + 1) << level])
+
+    def checkpoint(self, size: int) -> checkpoints.Checkpoint:
+        return checkpoints.Checkpoint(ORIGIN, size, merkle.root_of(self.leaves[:size]))
+
+    def body(self, old: int, size: int) -> bytes:
+        proof = merkle.consistency_proof(old, size, self.subtree) if old <= size else []
+        return request(old, proof, checkpoints.signed(self.checkpoint(size), KEY))
+
+
+def request(old: int | str, proof: list[bytes], note: str) -> bytes:
+    return "".join([f"old {old}\n", *(f"{notes.encode64(one)}\n" for one in proof), "\n", note]).encode()
+
+
+def cosigned_at(answer: str, text: str, paper: Paper) -> int | None:
+    cosigner = cosignatures.parse_vkey(paper.vkey)
+    return cosigner.time_of(text, cosignatures.read_answer(answer, text, cosigner))
+
+
+def press_while_killed(paper: Paper, histories: Sequence[History], *, kills: int) -> list[set[int]]:
+    """Press all histories on a witness that is killed and started again; return which sizes of each it has cosigned.
+
+    All must begin with the same few entries, and part before the fourth.
+    """
+    random, stop = Random(7), threading.Event()
+    signed: list[set[int]] = [set() for _ in histories]
+
+    def press(which: int) -> None:
+        history, old, size = histories[which], 0, 4
+        while not stop.is_set():
+            try:
+                status, _, answer = paper.post(history.body(old, size))
+            except (OSError, HTTPException):
+                continue  # it is dead just now
+            if status == 200:
+                assert cosigned_at(answer, history.checkpoint(size).text(), paper)
+                signed[which].add(size)
+                old, size = size, min(size + random.randint(0, 2), len(history.leaves) - 1)
+            elif status == 409:
+                old = int(answer)
+                size = max(size, old)
+
+    with ThreadPoolExecutor(2 * len(histories)) as pool:
+        asked = [pool.submit(press, which) for which in range(len(histories)) for _ in range(2)]
+        try:
+            for _ in range(kills):
+                stop.wait(random.uniform(0.05, 0.3))
+                paper.kill()
+                paper.start()
+            stop.wait(0.3)
+        finally:
+            stop.set()
+        for one in asked:
+            one.result(timeout=30)
+    return signed
