@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sunlit.config.applying import Part
-from sunlit.ledger import pagetags
+from sunlit.ledger import pagetags, witnesses
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
@@ -35,6 +35,8 @@ def ticks() -> Sequence[Tick]:
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
+        # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
+        Tick("witnesses", timedelta(seconds=2), witnesses.Rounds().turn),
     )
 
 

@@ -22,6 +22,7 @@ TRUSTED_PROXIES = tuple(filter(None, os.environ.get("SUNLIT_PROXY", "").replace(
 
 # The log's name is its address without a scheme (C2SP tlog-checkpoint); it must never change once entries exist.
 LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
+WITNESSES = os.environ.get("SUNLIT_WITNESSES", "")
 LEDGER_CONTENT_SOURCES = "sunlit.config.registry.content_sources"
 
 DEBUG = False

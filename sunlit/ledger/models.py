@@ -112,8 +112,29 @@ class Checkpoint(models.Model):
     note = models.TextField()
     signed_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["signed_at", "size"], name="ledger_checkpoint_signed")]
+
     def __str__(self) -> str:
         return f"{self.size} entries, signed {self.signed_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Witness(models.Model):
+    """Says what is known of a witness: how many entries it has cosigned, what it said last, when it is asked again."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    size = models.BigIntegerField(default=0)
+    answer = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    silent_since = models.DateTimeField(null=True, blank=True)
+    tries = models.SmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "witnesses"
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.size}"
 
 
 class Cursor(models.Model):

@@ -40,9 +40,9 @@ def check_name(name: str) -> str:
     return name
 
 
-def key_id(name: str, public: bytes) -> bytes:
-    """Return the four bytes by which a note names an Ed25519 key."""
-    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+def key_id(name: str, public: bytes, kind: bytes = ED25519) -> bytes:
+    """Return the four bytes by which a note names a key of one kind."""
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
 @dataclass(frozen=True)
@@ -99,17 +99,22 @@ class Verifier:
 
 def parse_vkey(text: str) -> Verifier:
     """Return the verifier that a verifier key describes; raise BadNote where it is not one of Ed25519."""
+    return Verifier(*split_vkey(text, ED25519))
+
+
+def split_vkey(text: str, kind: bytes) -> tuple[str, bytes]:
+    """Return name and public key out of a verifier key of one kind; raise BadNote where it is none of that kind."""
     parts = text.strip().split("+", 2)
     if len(parts) != 3:
         raise BadNote("a verifier key has three parts, name+id+key")
     name, identity, key = parts
     data = decode64(key)
-    if data[:1] != ED25519 or len(data) != 33:
-        raise BadNote("the verifier key does not hold an Ed25519 key")
-    verifier = Verifier(check_name(name), data[1:])
-    if identity != verifier.key_id.hex():
-        raise BadNote(f"the verifier key says its id is {identity}, its name and key give {verifier.key_id.hex()}")
-    return verifier
+    if data[:1] != kind or len(data) != 33:
+        raise BadNote(f"the verifier key does not hold an Ed25519 key of type 0x{kind.hex()}")
+    public, expected = data[1:], key_id(check_name(name), data[1:], kind).hex()
+    if identity != expected:
+        raise BadNote(f"the verifier key says its id is {identity}, its name and key give {expected}")
+    return name, public
 
 
 def verifier_of(name: str, key: Ed25519PrivateKey) -> Verifier:
@@ -133,7 +138,18 @@ def parse(raw: str) -> Note:
     lines = tail.removesuffix("\n").split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise BadNote(f"a note of {len(lines)} signatures is not read; the limit is {MAX_SIGNATURES}")
-    return Note(text + "\n", tuple(_parse_signature(line) for line in lines))
+    return Note(text + "\n", tuple(parse_signature(line) for line in lines))
+
+
+def parse_signature(line: str) -> Signature:
+    """Return the signature that a line of a note holds, its newline left out; raise BadNote where it is none."""
+    name, space, value = line.removeprefix(_DASH).partition(" ")
+    if not line.startswith(_DASH) or not space:
+        raise BadNote(f"not a signature line: {line[:80]!r}")
+    data = decode64(value)
+    if len(data) < 5:
+        raise BadNote(f"the signature by {name} is too short")
+    return Signature(check_name(name), data[:4], data[4:])
 
 
 def verified(raw: str, verifier: Verifier) -> str:
@@ -148,16 +164,6 @@ def verified(raw: str, verifier: Verifier) -> str:
     if not all(verifier.accepts(note.text, signature) for signature in own):
         raise BadNote(f"the signature by {verifier.name} does not fit the text")
     return note.text
-
-
-def _parse_signature(line: str) -> Signature:
-    name, space, value = line.removeprefix(_DASH).partition(" ")
-    if not line.startswith(_DASH) or not space:
-        raise BadNote(f"not a signature line: {line[:80]!r}")
-    data = decode64(value)
-    if len(data) < 5:
-        raise BadNote(f"the signature by {name} is too short")
-    return Signature(check_name(name), data[:4], data[4:])
 
 
 def _check_text(text: str) -> None:

@@ -3,12 +3,15 @@
 It lies outside the database on purpose. After a backup has been restored it still says how far the log had come.
 """
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
-from sunlit.ledger import checkpoints
+from sunlit.ledger import checkpoints, notes
 
 _cache: dict[tuple[str, int, int, int], checkpoints.Checkpoint] = {}
 
@@ -45,16 +48,40 @@ def checkpoint() -> checkpoints.Checkpoint | None:
 
 def publish(note: str) -> None:
     """Replace the copy in one step, on disk before the new name shows."""
-    target = path()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".checkpoint.{os.getpid()}")
+    with _alone():
+        _replace(note)
+
+
+def amend(note: str) -> bool:
+    """Replace the copy by ``note`` if both state the same, so that it gains signatures; tell whether it was done.
+
+    A later checkpoint that was published meanwhile stays.
+    """
+    with _alone():
+        seen = read()
+        if seen is None or notes.parse(seen).text != notes.parse(note).text:
+            return False
+        _replace(note)
+        return True
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time replace the copy: what is read under the lock is what is replaced."""
+    path().parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(note: str) -> None:
+    draft = path().with_name(f".checkpoint.{os.getpid()}")
     with draft.open("w", encoding="utf-8") as file:
         file.write(note)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(target)
-    directory = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    draft.replace(path())

@@ -60,6 +60,16 @@ def last_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
+def checkpoint_before(moment: datetime) -> Checkpoint | None:
+    """Return the last checkpoint that was signed before ``moment``."""
+    return Checkpoint.objects.filter(signed_at__lt=moment).order_by("-signed_at", "-size").first()
+
+
+def checkpoint_since(moment: datetime) -> Checkpoint | None:
+    """Return the first checkpoint that was signed at ``moment`` or later."""
+    return Checkpoint.objects.filter(signed_at__gte=moment).order_by("signed_at", "size").first()
+
+
 def published_note() -> str | None:
     """Return the note that the world sees: the published copy, or on a host without one the last stored checkpoint."""
     note = published.read()

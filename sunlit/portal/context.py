@@ -26,7 +26,7 @@ _BELOW = {
     "plan": {"plan", "measure"},
     "units": {"units", "unit"},
     "find": {"find"},
-    "verify": {"verify"},
+    "verify": {"verify", "root", "root_of_day"},
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sunlit.portal.views import catalogue, front, people, plan, processes, records, site, units
+from sunlit.portal.views import catalogue, front, people, plan, processes, records, root, site, units
 from sunlit.screens.urls import paged
 
 app_name = "portal"
@@ -32,6 +32,9 @@ urlpatterns = [
     path("r/<slug:slug>/revisions/<int:number>", records.revision, name="revision"),
     path("r/<slug:slug>/files/<int:position>/<str:name>", records.file, name="file"),
     path("verify/", site.verify, name="verify"),
+    *paged("verify/root", root.latest, "root"),
+    *paged("verify/root/<slug:day>", root.of_day, "root_of_day"),
+    path("verify/root/<slug:day>.txt", root.text, name="root_text"),
     path("about/", site.about, name="about"),
     *paged("statistics", site.statistics, "statistics"),
     path("about/accessibility/", site.accessibility, name="accessibility"),

@@ -21,6 +21,7 @@ MAIN = {
     "village": "/units/510903001001/",
     "find": "/find/?q=安居",
     "verify": "/verify/",
+    "root of the day": "/verify/root/",
     "login": "/login/",
 }
 MORE = {

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sunlit.ledger import exports, keys, published, selectors
+from sunlit.ledger.witnesses import Rounds
+from tests.ledger.conftest import NOW
+from tests.ledger.witnessing import running
 
 pytestmark = pytest.mark.django_db
 SOURCE = Path(__file__).resolve().parents[2] / "tools" / "tlogcheck" / "main.go"
@@ -64,6 +69,27 @@ def test_it_accepts_a_log_of_three_levels(tlogcheck: Path, log: Callable[..., No
     done = check(tlogcheck, "-dir", tmp_path / "copy")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "copy" / "tile" / "2" / "000.p" / "1").stat().st_size == 32
+
+
+def test_it_accepts_checkpoints_that_witnesses_have_cosigned(
+    tlogcheck: Path, log: Callable[..., None], tmp_path: Path, settings: Any
+) -> None:
+    log(3)
+    with running(tmp_path / "paper", keys.verifier().vkey()) as paper:
+        settings.WITNESSES = paper.setting
+        rounds = Rounds()
+        rounds.turn(NOW)
+        while rounds._asked:
+            time.sleep(0.01)
+            rounds.turn(NOW)
+    note = published.read() or ""
+    assert note.count("\n— ") == 2
+    exports.export(tmp_path / "copy")
+    assert (tmp_path / "copy" / "checkpoint").read_text() == note
+    proof = tmp_path / "proof"
+    proof.write_text(selectors.proof_for(1))
+    done = check(tlogcheck, "-dir", tmp_path / "copy", "-vkey", keys.verifier().vkey(), "-proof", proof)
+    assert done.returncode == 0, done.stderr
 
 
 def test_it_refuses_a_copy_in_which_anything_was_changed(

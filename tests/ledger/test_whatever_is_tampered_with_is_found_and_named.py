@@ -256,7 +256,7 @@ def test_a_document_can_be_found_by_position(shelf: Shelf) -> None:
 def test_every_table_of_the_log_itself_is_covered(grown: Log) -> None:
     """Whoever adds a table that the log's truth depends on must extend the verification."""
     checked: set[type[models.Model]] = {Entry, Tile, Head, Checkpoint}
-    local = {"Pending", "Release", "Cursor", "Parked", "Effect", "Heartbeat", "Alarm", "Touch"}
+    local = {"Pending", "Release", "Cursor", "Parked", "Effect", "Heartbeat", "Alarm", "Touch", "Witness"}
     assert {model.__name__ for model in checked} | local == {
         model.__name__ for model in Entry._meta.apps.get_app_config("ledger").get_models()
     }

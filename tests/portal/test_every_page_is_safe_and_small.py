@@ -15,6 +15,7 @@ LARGEST = 60 * 1024
 FIXED = [
     *("/", "/plan/", "/plan/1/", "/plan/22/", "/plan/26/", "/catalogue/", "/catalogue/?year=2026", "/kinds/policy/"),
     *("/kinds/penalty-decision/", "/kinds/gov-budget/", "/units/", "/find/", "/find/?q=镇", "/verify/", "/about/"),
+    "/verify/root/",
     *("/about/accessibility/", "/sitemap/", "/login/", "/nothing-here/"),
 ]
 ADDRESSES = [*FIXED, "records", "units"]

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from django.utils.translation import override
 
+from sunlit.calendars import clock
 from sunlit.units.roles import WORKING, Role
 from tests.city import FATES, MARK, City, Specimen
 
@@ -75,6 +76,10 @@ def searches(city: City) -> list[Question]:
     """Ask for all but the last letter of each mark: a page repeats what was asked, and must not complete it."""
     words = [city[name].mark[:-1] for name in ("group", "staff", "sealed", "unpublished", "draft", "staged")]
     return [Question(query={"q": each}) for each in ("", MARK, *words)]
+
+
+def days(city: City) -> list[Question]:
+    return [Question({"day": day}) for day in (clock.today().isoformat(), "2020-01-01", "tomorrow")]
 
 
 def catalogues(city: City) -> list[Question]:
@@ -164,6 +169,11 @@ QUESTIONS: dict[str, Ask] = {
     "portal:revision": of_records(number=1),
     "portal:file": of_files,
     "portal:verify": plainly,
+    "portal:root": plainly,
+    "portal:root_json": plainly,
+    "portal:root_of_day": days,
+    "portal:root_of_day_json": days,
+    "portal:root_text": days,
     "portal:about": plainly,
     "portal:accessibility": plainly,
     "portal:sitemap": plainly,

@@ -23,6 +23,7 @@ FIXED = {
     "find": "/find/?q=510903",
     "nothing found": "/find/?q=xyzxyz",
     "verify": "/verify/",
+    "root of the day": "/verify/root/",
     "about": "/about/",
     "accessibility": "/about/accessibility/",
     "sitemap": "/sitemap/",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunlit import sight
-from sunlit.ledger import keys
+from sunlit.ledger import keys, witnesses
 from sunlit.ledger import selectors as ledger
 from sunlit.pagecache import pages as pagecache
 from sunlit.pagecache.tags import ANY, LEDGER
@@ -32,6 +32,7 @@ class VerifyPage:
     crumbs: list[Link]
     vkey: str
     checkpoint: str
+    cosigners: list[witnesses.Cosigned]
     root: str
     example: RecordRow | None
     slug: str
@@ -81,11 +82,13 @@ def verify() -> VerifyPage:
         vkey = keys.verifier().vkey()
     except keys.KeyRefused:
         vkey = ""
+    checkpoint = ledger.published_note() or ""
     recent = [record for record in records.recent(sight.anonymous(), 1) if record.slug]
     return VerifyPage(
         crumbs=pieces.crumbs(here=_("Verify")),
         vkey=vkey,
-        checkpoint=ledger.published_note() or "",
+        checkpoint=checkpoint,
+        cosigners=witnesses.cosigners(checkpoint) if checkpoint else [],
         root=f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}",
         example=next(iter(pieces.record_rows(plans.current(), recent)), None),
         slug=(recent[0].slug or "") if recent else "",
