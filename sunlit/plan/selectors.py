@@ -45,6 +45,11 @@ def current() -> Plan:
     return held[0]
 
 
+def is_in_force() -> bool:
+    """Tell whether any plan has been applied, without reading it."""
+    return PlanVersion.objects.filter(active=True).exists()
+
+
 def _active() -> Plan:
     active = PlanVersion.objects.filter(active=True).values_list("hash", flat=True).first()
     if active is None:

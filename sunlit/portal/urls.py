@@ -43,6 +43,7 @@ urlpatterns = [
     path("sitemap-<int:page>.xml", site.sitemap_page, name="sitemap_page"),
     path("robots.txt", site.robots, name="robots"),
     path("healthz", site.health, name="health"),
+    path("readyz", site.ready, name="ready"),
     path("display/", front.display, name="display"),
     path("login/", people.log_in, name="login"),
     path("logout/", people.log_out, name="logout"),

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sunlit.pagecache.pages import cached
-from sunlit.portal import addresses
+from sunlit.portal import addresses, readiness
 from sunlit.portal import health as condition
 from sunlit.portal.pages import site as pages
 from sunlit.portal.pages import statistics as figures
@@ -83,3 +83,11 @@ def health(request: HttpRequest) -> HttpResponse:
     """Tell a watcher how the instance is; 503 if it cannot do its work."""
     found = condition.check(timezone.now())
     return JsonResponse(found.as_data(), status=200 if found.database else 503)
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Tell a load balancer whether readers can be sent here; 503 with the reasons if not."""
+    reasons = readiness.reasons()
+    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
