@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ HTTPS = os.environ.get("SUNLIT_HTTPS", "") == "1"
 DEMO = os.environ.get("SUNLIT_DEMO", "") == "1"
 # Only these may say for whom they ask; without them every limit counts the address that connects.
 TRUSTED_PROXIES = tuple(filter(None, os.environ.get("SUNLIT_PROXY", "").replace(",", " ").split()))
+# Who may read the figures at /metrics, besides this machine itself.
+METRICS_FROM = tuple(
+    ip_network(each, strict=False)
+    for each in ("127.0.0.0/8", "::1", *os.environ.get("SUNLIT_METRICS_FROM", "").replace(",", " ").split())
+)
 
 # The log's name is its address without a scheme (C2SP tlog-checkpoint); it must never change once entries exist.
 LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
@@ -48,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sunlit.screens.measuring.Measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

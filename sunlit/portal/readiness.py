@@ -15,7 +15,7 @@ def reasons() -> list[str]:
     """Return what keeps this process from serving pages, in sentences; nothing where it is ready."""
     try:
         behind = [alias for alias in connections if not _is_migrated(alias)]
-        has_plan = bool(behind) or plans.is_in_force()
+        has_plan = bool(behind) or plans.hash_in_force() is not None
     except DatabaseError as error:
         return [f"the database does not answer: {type(error).__name__}"]
     found = [f"database {alias} lacks migrations; run `sunlit init`" for alias in behind]

@@ -44,6 +44,7 @@ urlpatterns = [
     path("robots.txt", site.robots, name="robots"),
     path("healthz", site.health, name="health"),
     path("readyz", site.ready, name="ready"),
+    path("metrics", site.metrics, name="metrics"),
     path("display/", front.display, name="display"),
     path("login/", people.log_in, name="login"),
     path("logout/", people.log_out, name="logout"),

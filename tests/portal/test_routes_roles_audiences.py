@@ -182,6 +182,7 @@ QUESTIONS: dict[str, Ask] = {
     "portal:robots": plainly,
     "portal:health": plainly,
     "portal:ready": plainly,
+    "portal:metrics": plainly,
     "portal:display": plainly,
     "portal:login": plainly,
     "portal:logout": plainly,
