@@ -10,6 +10,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from sunlit.config import logs
 from sunlit.config.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -188,10 +189,5 @@ KEYS_ROOT = HOME / "keys"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("SUNLIT_LOG", "WARNING")},
-}
+LOG_FORMAT = os.environ.get("SUNLIT_LOG_FORMAT") or "line"
+LOGGING = logs.configuration(LOG_FORMAT, os.environ.get("SUNLIT_LOG") or "WARNING")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -33,17 +32,6 @@ print("the loop stops here", flush=True)
 time.sleep({standing})
 watchdog.stop()
 """
-
-
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of an instance of its own, prepared, on SQLite."""
-    unwanted = ("SUNLIT_HOST", "SUNLIT_LEDGER_ORIGIN", "SUNLIT_DEMO", "DATABASE_URL")
-    environment = {key: value for key, value in os.environ.items() if key not in unwanted}
-    home = tmp_path_factory.mktemp("home")
-    environment |= {"SUNLIT_HOME": str(home), "DJANGO_SETTINGS_MODULE": "sunlit.config.settings"}
-    subprocess.run([sys.executable, "-m", "sunlit.cli", "init"], env=environment, cwd=ROOT, check=True)
-    return environment
 
 
 def stand_still(instance, **seconds):
@@ -122,12 +110,6 @@ def wait_for(what, seconds):
     raise AssertionError(f"not within {seconds} seconds")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def is_locked(path: Path) -> bool:
     import fcntl
 
@@ -141,8 +123,8 @@ def is_locked(path: Path) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc to find the processes")
 @pytest.mark.parametrize("options", [(), ("--no-worker",)], ids=["worker", "copier"])
-def test_what_runs_beside_a_server_that_is_killed_ends(instance, options):
-    serve = [sys.executable, "-m", "sunlit.cli", "serve", "--port", str(free_port()), *options]
+def test_what_runs_beside_a_server_that_is_killed_ends(instance, port, options):
+    serve = [sys.executable, "-m", "sunlit.cli", "serve", "--port", str(port), *options]
     name = "copier" if options else "worker"
     server = subprocess.Popen(serve, env=instance, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     beside, web = 0, []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import logging
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from functools import partial
 import click
 from django.conf import settings
 
-from sunlit.config import registry, watching
+from sunlit.config import logs, registry, watching
 from sunlit.plan import selectors as plans
 
 RESTART_SECONDS = (1, 2, 5, 15, 60)
@@ -58,7 +59,8 @@ class Keeper:
                 return
             failures = 0 if time.monotonic() - started > RESTART_SECONDS[-1] else failures + 1
             pause = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
-            click.echo(f"the {self._command} ended; starting it again in {pause} s", err=True)
+            sentence = f"the {self._command} ended; starting it again in {pause} s"
+            click.echo(logs.written(settings.LOG_FORMAT, logging.ERROR, __name__, sentence), err=True)
             self._stopping.wait(pause)
 
 
@@ -83,6 +85,7 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
         backpressure=max(threads * 16, 64),
         respawn_failed_workers=True,
         log_access=False,
+        log_dictconfig=logs.of_the_server(settings.LOGGING),
     )
     # The worker copies changes for the page cache as well; a host without one needs somebody who does.
     keeper = Keeper("copier" if no_worker else "worker")
