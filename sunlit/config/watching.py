@@ -1,4 +1,5 @@
-"""What watches over the worker from inside its own process, where threads are safe: it forks nothing.
+"""What watches over the worker from inside its own process, which starts programs but forks no copy of itself: threads
+are safe in it.
 
 A worker whose loop no longer turns is reported after a minute and ended after three; who started it starts it again. A
 worker whose server has been killed ends by itself, or it would go on beside the next one.
