@@ -10,7 +10,7 @@ from django.conf import settings
 
 from sunlit.ledger import checkpoints
 
-_cache: dict[tuple[str, int, int, int], checkpoints.Checkpoint] = {}
+_cache: dict[Path, tuple[tuple[int, int, int], checkpoints.Checkpoint]] = {}
 
 
 def path() -> Path:
@@ -28,26 +28,36 @@ def read() -> str | None:
 
 def checkpoint() -> checkpoints.Checkpoint | None:
     """Return what the copy states, or None; parsed again only after it has changed. Raises BadCheckpoint if damaged."""
+    return parsed(path())
+
+
+def parsed(file: Path) -> checkpoints.Checkpoint | None:
+    """Return what the checkpoint in ``file`` states, or None where there is no file; parsed again only if changed.
+
+    Raises BadCheckpoint where it is not a checkpoint.
+    """
     try:
-        state = path().stat()
+        state = file.stat()
+        key = (state.st_mtime_ns, state.st_ino, state.st_size)
+        known = _cache.get(file)
+        if known is None or known[0] != key:
+            known = _cache[file] = (key, checkpoints.parse(file.read_bytes().decode("utf-8")))
     except FileNotFoundError:
         return None
-    key = (str(path()), state.st_mtime_ns, state.st_ino, state.st_size)
-    if key not in _cache:
-        note = read()
-        if note is None:
-            return None
-        found = checkpoints.parse(note)
-        _cache.clear()
-        _cache[key] = found
-    return _cache[key]
+    except UnicodeDecodeError as error:
+        raise checkpoints.BadCheckpoint(f"it is not text: {error}") from error
+    return known[1]
 
 
 def publish(note: str) -> None:
     """Replace the copy in one step, on disk before the new name shows."""
-    target = path()
+    replace(path(), note)
+
+
+def replace(target: Path, note: str) -> None:
+    """Replace the file ``target`` in one step, on disk before the new name shows."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".checkpoint.{os.getpid()}")
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
     with draft.open("w", encoding="utf-8") as file:
         file.write(note)
         file.flush()

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from sunlit.calendars import clock
-from sunlit.ledger import bulk, checkpoints, guard, keys, merkle, published, selectors, tiles
+from sunlit.ledger import bulk, checkpoints, guard, journal, keys, merkle, published, selectors, tiles
 from sunlit.ledger.models import Checkpoint, Entry, Head, Pending, Release, Tile
 
 ROWS = 500
@@ -97,23 +97,41 @@ def _swap(head: Head, edge: tiles.Edge) -> None:
 def sign_checkpoint(*, now: datetime | None = None) -> Checkpoint | None:
     """Sign the head, store the checkpoint durably, then publish it; return it, or None where nothing has changed.
 
+    The journal is brought up to the head first; where that takes longer than a turn, None is returned as well.
     Raises SigningRefused rather than contradict what was signed before, and KeyRefused without a usable key.
     """
     head, last = selectors.head(), selectors.last_checkpoint()
     guard.refuse_to_sign(head)
-    if head.size == 0:
+    if head.size == 0 or not _journalled(head, last):
         return None
     if last and last.size == head.size:
         if published.read() != last.note:
-            published.publish(last.note)  # the machine stopped between storing and publishing
+            _publish(last.note)  # the machine stopped between storing and publishing
         return None
     statement = checkpoints.Checkpoint(keys.origin(), head.size, bytes(head.root))
     note = checkpoints.signed(statement, keys.signer())
     row = Checkpoint(size=head.size, root=bytes(head.root), note=note, signed_at=now or clock.now())
     with _durable():
         row.save(force_insert=True)
-    published.publish(note)
+    _publish(note)
     return row
+
+
+def _journalled(head: Head, last: Checkpoint | None) -> bool:
+    """Write what the journal lacks; tell whether it now holds every entry that is to be signed."""
+    try:
+        return journal.catch_up(head.size, signed=guard.signed_size(last))
+    except journal.JournalRefused as error:
+        raise guard.SigningRefused(str(error)) from error
+
+
+def _publish(note: str) -> None:
+    """Show a stored checkpoint to the world; the journal knows of it first."""
+    try:
+        journal.keep(note)
+    except journal.JournalRefused as error:
+        raise guard.SigningRefused(str(error)) from error
+    published.publish(note)
 
 
 @contextmanager
