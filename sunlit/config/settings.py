@@ -25,6 +25,7 @@ LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
 # A second place for every entry, best on another disk; empty for a folder in the instance's home.
 JOURNAL = os.environ.get("SUNLIT_JOURNAL") or ""
 LEDGER_CONTENT_SOURCES = "sunlit.config.registry.content_sources"
+LEDGER_FOLLOWERS = "sunlit.config.registry.followers"
 
 DEBUG = False
 SECRET_KEY = secret_key(HOME)

@@ -6,15 +6,33 @@ Exit codes: 0 all is well, 1 something is wrong or missing, 2 the command was no
 from pathlib import Path
 
 import click
-from django.conf import settings
-from django.utils.module_loading import import_string
 
-from sunlit.ledger import exports, keys, notes, receipts, selectors, verification
-from sunlit.ledger.contents import ContentSource
+from sunlit.ledger import (
+    exports,
+    house,
+    journal,
+    keys,
+    notes,
+    receipts,
+    recovering,
+    reopening,
+    selectors,
+    surveying,
+    verification,
+    worker,
+)
 from sunlit.ledger.findings import Report
 from sunlit.ledger.models import Entry
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+SHOWN = 50
+REFUSALS = (
+    recovering.RecoveryRefused,
+    reopening.OpeningRefused,
+    journal.JournalRefused,
+    keys.KeyRefused,
+    worker.AnotherWorker,
+)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -37,7 +55,7 @@ def vkey() -> None:
 def verify(content: bool) -> None:
     """Recompute the whole log and say what is wrong and where; exit 1 if anything is."""
     try:
-        report = verification.verify(sources=_content_sources() if content else ())
+        report = verification.verify(sources=house.content_sources() if content else ())
     except keys.KeyRefused as error:
         raise click.ClickException(str(error)) from error
     click.echo(_summary(report, content))
@@ -100,6 +118,106 @@ def export(directory: Path) -> None:
     click.echo(f"{size} entries in {directory}")
 
 
+@cli.command()
+@click.option("--checkpoint", type=EXISTING, help="What the world has seen last, where the published copy is lost.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--new-origin", metavar="NAME", help="Where nothing else helps: open a new log called NAME.")
+@click.option("--yes", is_flag=True, help="Open the new log without asking.")
+def recover(checkpoint: Path | None, dry_run: bool, new_origin: str | None, yes: bool) -> None:
+    """Bring the log back to what the world has seen, after a restored backup or damage; exit 1 if it cannot be.
+
+    The worker must not run. Safe to interrupt and to repeat.
+    """
+    try:
+        with worker.alone():
+            if new_origin:
+                _open_new(new_origin, checkpoint, yes)
+            else:
+                _recover(checkpoint, dry_run)
+    except REFUSALS as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _recover(checkpoint: Path | None, dry_run: bool) -> None:
+    if reopening.unfinished():
+        raise reopening.OpeningRefused("the opening of a new log is unfinished: give --new-origin with its name")
+    seen = recovering.seen_by_the_world(checkpoint)
+    for claim in seen.claims:
+        click.echo(f"  {claim.where} covers {claim.size} entries")
+    try:
+        found = recovering.plan(seen)
+    except surveying.Unrecoverable as error:
+        raise click.ClickException(
+            f"{error}. Look for a newer backup or another copy of the journal ({journal.directory()}). If there is "
+            "none, this log cannot go on; `sunlit ledger recover --new-origin NAME` opens a new one that names its end."
+        ) from error
+    click.echo(_plan(found))
+    if not dry_run:
+        click.echo(_outcome(recovering.recover(seen, found, _say)))
+        _print_lost()
+
+
+def _open_new(name: str, checkpoint: Path | None, yes: bool) -> None:
+    """Open a new log, after asking, unless the old one can go on."""
+    if reopening.unfinished() is None and _can_go_on(checkpoint):
+        raise reopening.OpeningRefused("the old log can go on: run `sunlit ledger recover` without --new-origin")
+    opening = reopening.prepare(name, checkpoint)
+    click.echo(f"the log {opening.old_origin} ends with {opening.old_size} entries, root {opening.old_root}")
+    click.echo(f"it is archived in {opening.archive}; {name} names this end and takes every entry that is left")
+    if not yes:
+        click.confirm("Readers and witnesses have to be told of the new name and key. Go on?", abort=True)
+    size = reopening.open_log(opening, _say)
+    click.echo(f"{name} is open with {size} entries; the worker signs it when it runs again")
+
+
+def _can_go_on(checkpoint: Path | None) -> bool:
+    try:
+        keys.signer()
+        recovering.plan(recovering.seen_by_the_world(checkpoint))
+    except (surveying.Unrecoverable, recovering.RecoveryRefused, keys.KeyRefused):
+        return False
+    return True
+
+
+def _say(line: str) -> None:
+    click.echo(f"  {line}")
+
+
+def _plan(found: surveying.Plan) -> str:
+    replayed = found.size - found.base
+    parts = [f"the log has {found.size} entries: {found.base - len(found.wrong)} are sound in the database"]
+    if found.wrong:
+        parts.append(f"{len(found.wrong)} have to be put right")
+    if replayed:
+        parts.append(f"{replayed} come out of the journal")
+    return ", ".join(parts)
+
+
+def _outcome(done: recovering.Outcome) -> str:
+    parts = {
+        "entries put right": done.righted,
+        "unsigned entries waiting again": done.set_aside,
+        "tiles written anew": done.retiled,
+        "entries replayed": done.replayed,
+    }
+    said = ", ".join(f"{count} {what}" for what, count in parts.items() if count)
+    return f"{done.size} entries are as the world has seen them: {said or 'nothing was wrong'}"
+
+
+def _print_lost() -> None:
+    """Tell which documents of replayed entries are not in the tables, and what to do about views."""
+    lost = recovering.without_content()
+    if not recovering.listed():
+        return
+    click.echo(f"{len(lost)} replayed entries have no document in the tables; staff can enter them again:")
+    for row in lost[:SHOWN]:
+        click.echo(f"  {row['position']} {row['day']} {row['event']} {row['ref']} ({row['subject']})")
+    if len(lost) > SHOWN:
+        click.echo("  …")
+    click.echo(f"every replayed entry is listed in {recovering.list_path()}")
+    click.echo("views catch up by themselves; where figures look wrong, `sunlit rebuild NAME` computes them anew")
+
+
 def _text(path: Path) -> str:
     """Return a file as it is, with every newline left alone."""
     return path.read_bytes().decode("utf-8")
@@ -118,12 +236,6 @@ def _position(entry: str) -> int:
 def _mention_others(found: list[Entry]) -> None:
     for other in found[1:]:
         click.echo(f"there is also entry {other.position}, {other.event}", err=True)
-
-
-def _content_sources() -> list[ContentSource]:
-    """Return the sources that the house has registered; the setting names the function that lists them."""
-    name = getattr(settings, "LEDGER_CONTENT_SOURCES", "")
-    return list(import_string(name)()) if name else []
 
 
 def _summary(report: Report, content: bool) -> str:

@@ -1,5 +1,9 @@
 """The guard against forks: nothing is added or signed that contradicts what was already published."""
 
+from pathlib import Path
+
+from django.conf import settings
+
 from sunlit.ledger import checkpoints, journal, keys, published, selectors
 from sunlit.ledger.models import Checkpoint, Head
 
@@ -8,8 +12,18 @@ class SigningRefused(RuntimeError):
     """Say why the log must not go on, and what to do."""
 
 
+def opening_path() -> Path:
+    """Return the file that lies there while a new log is being opened."""
+    return Path(settings.HOME) / "ledger" / "opening.json"
+
+
 def refuse_if_behind(head: Head) -> None:
     """Raise SigningRefused if the log is shorter or other than what was published; cheap enough for each batch."""
+    if opening_path().exists():
+        raise SigningRefused(
+            f"the opening of a new log was interrupted ({opening_path()}). "
+            "Run `sunlit ledger recover --new-origin NAME` again to finish it."
+        )
     for seen in _seen():
         if head.size < seen.size:
             raise SigningRefused(

@@ -95,7 +95,7 @@ def checkpoint() -> checkpoints.Checkpoint | None:
 
 
 def read(start: int = 0, folder: Path | None = None) -> Iterator[Record]:
-    """Yield the records from position ``start`` on, as far as they are whole and without a gap.
+    """Yield the records from position ``start`` on, in order; those that are damaged or missing are left out.
 
     Raises JournalRefused where a file cannot be read.
     """
@@ -105,10 +105,7 @@ def read(start: int = 0, folder: Path | None = None) -> Iterator[Record]:
                 continue
             for record in _records(path, first):
                 if record.position >= start:
-                    if record.position != start:
-                        return
                     yield record
-                    start += 1
     except OSError as error:
         raise JournalRefused(f"the journal cannot be read: {error}. Mount or repair it.") from error
 
@@ -240,16 +237,15 @@ def _checked(rows: Iterable[Sequence[object]], start: int, log: Sequence[bytes])
 
 
 def _records(path: Path, first: int) -> Iterator[Record]:
-    """Yield the whole records of a segment up to the first that is torn, damaged or out of order."""
+    """Yield the records of a segment but those that are torn, damaged or out of place."""
     with path.open("rb") as file:
         for place, line in enumerate(file, first):
             try:
                 record = parse_line(line)
             except ValueError:
-                return
-            if record.position != place:
-                return
-            yield record
+                continue
+            if record.position == place:
+                yield record
 
 
 def _segments(folder: Path) -> list[tuple[int, Path]]:

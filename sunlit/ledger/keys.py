@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
-from sunlit.ledger import notes, published
+from sunlit.ledger import checkpoints, notes, published
 
 
 class KeyRefused(RuntimeError):
@@ -34,15 +34,31 @@ def vkey_path() -> Path:
     return Path(settings.HOME) / "keys" / "ledger.vkey"
 
 
+def paths() -> tuple[Path, ...]:
+    """Return every file of the log's keys."""
+    return key_path(), vkey_path()
+
+
+def replace(name: str) -> None:
+    """Make a new key for a new log called ``name``; whatever keys there were are gone."""
+    for path in paths():
+        path.unlink(missing_ok=True)
+    key_path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _create(key_path(), _new_pem())
+    _replace(vkey_path(), f"{notes.verifier_of(name, _load(key_path())).vkey()}\n".encode())
+
+
 def ensure() -> Path:
     """Make the log's key (mode 0600) and verifier key where they are missing; return the path of the secret."""
     path = key_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _create(path, pem)
-    if not vkey_path().exists() or (published.read() is None and origin() != settings.LEDGER_ORIGIN):
-        vkey = notes.verifier_of(settings.LEDGER_ORIGIN, _load()).vkey()
+        _create(path, _new_pem())
+    # A log that continues an older one was given its name by hand.
+    is_first = not (Path(settings.HOME) / "ledger" / "archive").exists()
+    renamed = is_first and published.read() is None and vkey_path().exists() and origin() != settings.LEDGER_ORIGIN
+    if renamed or not vkey_path().exists():
+        vkey = notes.verifier_of(settings.LEDGER_ORIGIN, _load(path)).vkey()
         _replace(vkey_path(), f"{vkey}\n".encode())
     return path
 
@@ -57,6 +73,16 @@ def verifier() -> notes.Verifier:
         raise KeyRefused(f"{vkey_path()} is damaged: {error}") from error
 
 
+def verifiers() -> tuple[notes.Verifier, ...]:
+    """Return every key that this log signs or has signed with, the present one first."""
+    return (verifier(),)
+
+
+def verified(note: str) -> checkpoints.Checkpoint:
+    """Return the checkpoint in ``note`` if one of the log's own keys signed it, or raise BadCheckpoint."""
+    return checkpoints.verified_by_any(note, verifiers())
+
+
 def origin() -> str:
     """Return the log's name, fixed when its key was made."""
     return verifier().name
@@ -64,14 +90,17 @@ def origin() -> str:
 
 def signer() -> Ed25519PrivateKey:
     """Return the log's secret key; raise KeyRefused where it is missing, open to others, or not the vkey's."""
-    key = _load()
+    key = _load(key_path())
     if notes.verifier_of(origin(), key) != verifier():
         raise KeyRefused(f"{key_path()} is not the key that {vkey_path()} describes; restore both from one backup")
     return key
 
 
-def _load() -> Ed25519PrivateKey:
-    path = key_path()
+def _new_pem() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _load(path: Path) -> Ed25519PrivateKey:
     try:
         mode, pem = path.stat().st_mode, path.read_bytes()
     except FileNotFoundError as error:

@@ -5,6 +5,7 @@ It lies outside the database on purpose. After a backup has been restored it sti
 
 import os
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -60,11 +61,16 @@ def replace(target: Path, note: str) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     with draft.open("w", encoding="utf-8") as file:
         file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
+        sync(file)
     draft.replace(target)
     directory = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def sync(file: IO[str]) -> None:
+    """Put what was written to ``file`` on disk."""
+    file.flush()
+    os.fsync(file.fileno())

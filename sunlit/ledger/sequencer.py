@@ -11,15 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from sunlit.calendars import clock
-from sunlit.ledger import bulk, checkpoints, guard, journal, keys, merkle, published, selectors, tiles
-from sunlit.ledger.models import Checkpoint, Entry, Head, Pending, Release, Tile
-
-ROWS = 500
-LOCAL = ("event", "subject", "ref", "tags", "batch")  # columns that an entry keeps but that are not hashed
-
-
-class LostRace(Exception):
-    """Say that another sequencer has moved the head; everything done since is undone."""
+from sunlit.ledger import checkpoints, growing, guard, journal, keys, published, selectors
+from sunlit.ledger.growing import LOCAL, ROWS, LostRace
+from sunlit.ledger.models import Checkpoint, Head, Pending, Release
 
 
 def sequence(limit: int = 10 * ROWS, *, now: datetime | None = None) -> int:
@@ -46,23 +40,7 @@ def _move(count: int, now: datetime) -> int:
     rows = _due(count)
     if not rows:
         return 0
-    edge = selectors.edge(head.size)
-    stamp = bulk.instant(now)
-    found: list[tuple[object, ...]] = []
-    grown: dict[tuple[int, int], bytes] = {}
-    for _key, body, *local in rows:
-        leaf = merkle.leaf_hash(body)
-        found.append((edge.size, bytes(body), leaf, *local, stamp))
-        grown.update(((a.level or 0, a.number), data) for a, data in edge.add(leaf))
-    grown.update(((a.level or 0, a.number), data) for a, data in edge.partial())
-    _swap(head, edge)
-    bulk.insert(Entry, ("position", "body", "leaf_hash", *LOCAL, "sequenced_at"), found)
-    Tile.objects.bulk_create(
-        [Tile(level=level, number=number, hashes=data) for (level, number), data in grown.items()],
-        update_conflicts=True,
-        unique_fields=["level", "number"],
-        update_fields=["hashes"],
-    )
+    growing.append(head, [(*row[1:], now) for row in rows])
     if Pending.objects.filter(pk__in=[row[0] for row in rows]).delete()[0] != len(rows):
         raise LostRace
     return len(rows)
@@ -83,15 +61,6 @@ def _due(count: int) -> list[tuple[Any, ...]]:
 
 def _waiting(batch: int, count: int) -> list[tuple[Any, ...]]:
     return list(Pending.objects.filter(batch=batch).order_by("id").values_list("id", "body", *LOCAL)[:count])
-
-
-def _swap(head: Head, edge: tiles.Edge) -> None:
-    """Swap the head by compare-and-swap; raise LostRace if it is no longer what the new one was computed from."""
-    if head.size == 0:
-        Head.objects.bulk_create([Head()], ignore_conflicts=True)
-    swapped = Head.objects.filter(pk=Head.ONLY, size=head.size, root=bytes(head.root))
-    if swapped.update(size=edge.size, root=edge.root()) != 1:
-        raise LostRace
 
 
 def sign_checkpoint(*, now: datetime | None = None) -> Checkpoint | None:

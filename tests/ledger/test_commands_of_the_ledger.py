@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from sunlit.ledger import commands, commitments, keys, notes, selectors
+from sunlit.ledger import commands, commitments, house, keys, notes, selectors
 from sunlit.ledger.contents import Content
 from sunlit.ledger.models import Entry
 
@@ -54,7 +54,7 @@ def test_verify_content_asks_the_registered_sources(log: Log, settings: Any, mon
     log(1)
     settings.LEDGER_CONTENT_SOURCES = "house.sources"
     gone = SimpleNamespace(name="record", contents=lambda: [Content("/r/1", None, position=0)])
-    monkeypatch.setattr(commands, "import_string", {"house.sources": lambda: [gone]}.__getitem__)
+    monkeypatch.setattr(house, "import_string", {"house.sources": lambda: [gone]}.__getitem__)
     assert run("verify").exit_code == 0
     result = run("verify", "--content")
     assert result.exit_code == 1

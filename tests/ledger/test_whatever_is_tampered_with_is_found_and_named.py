@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import models
 
-from sunlit.ledger import checkpoints, commitments, keys, merkle, published, selectors, sequencer, verification
+from sunlit.ledger import checkpoints, commitments, keys, merkle, published, selectors, tiles, verification
 from sunlit.ledger.contents import Content
 from sunlit.ledger.findings import Fault
 from sunlit.ledger.models import Checkpoint, Entry, Head, Tile
@@ -44,7 +44,7 @@ def rewrite(position: int, body: bytes) -> None:
 def rebuild_tiles() -> None:
     """Make tiles and head fit the entries again, as someone would who has the source code."""
     Tile.objects.all().delete()
-    edge = sequencer.tiles.Edge()
+    edge = tiles.Edge()
     rows: dict[tuple[int, int], bytes] = {}
     for leaf in Entry.objects.order_by("position").values_list("leaf_hash", flat=True):
         rows.update(((a.level or 0, a.number), data) for a, data in edge.add(bytes(leaf)))
@@ -170,7 +170,7 @@ def test_a_changed_checkpoint(grown: Log, change: tuple[str, str]) -> None:
 
 def test_a_checkpoint_signed_with_another_key(grown: Log) -> None:
     row = Checkpoint.objects.get(size=600)
-    other = sequencer.checkpoints.Checkpoint(keys.origin(), 600, bytes(row.root))
+    other = checkpoints.Checkpoint(keys.origin(), 600, bytes(row.root))
     forged = checkpoints.signed(other, keys.Ed25519PrivateKey.generate())
     Checkpoint.objects.filter(pk=600).update(note=forged)
     assert found() == {(Fault.CHECKPOINT_CHANGED, "checkpoint 600")}
