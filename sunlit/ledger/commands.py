@@ -3,6 +3,7 @@
 Exit codes: 0 all is well, 1 something is wrong or missing, 2 the command was not understood.
 """
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from sunlit.ledger import (
     notes,
     receipts,
     recovering,
+    remote,
     reopening,
     selectors,
     surveying,
@@ -51,9 +53,25 @@ def vkey() -> None:
 
 
 @cli.command()
+@click.argument("url", required=False)
 @click.option("--content", is_flag=True, help="Also recompute every document to which the log is bound.")
-def verify(content: bool) -> None:
-    """Recompute the whole log and say what is wrong and where; exit 1 if anything is."""
+@click.option("--vkey", "vkey_text", default="", help="The key of the log at URL, or a file that holds it.")
+@click.option("--state", type=FILE, help="A file that remembers what was seen of the log at URL last time.")
+def verify(url: str | None, content: bool, vkey_text: str, state: Path | None) -> None:
+    """Recompute the whole log, or the one at URL, and say what is wrong and where; exit 1 if anything is.
+
+    Of a remote log everything that it serves is fetched and recomputed; nothing here is asked or changed.
+    """
+    if url is None and (vkey_text or state):
+        raise click.UsageError("--vkey and --state belong to a log at a URL")
+    if url is not None and content:
+        raise click.UsageError("--content needs the tables of this instance; a log at a URL serves no documents")
+    is_clean = _verify_own(content) if url is None else _verify_remote(url, vkey_text, state)
+    if not is_clean:
+        raise SystemExit(1)
+
+
+def _verify_own(content: bool) -> bool:
     try:
         report = verification.verify(sources=house.content_sources() if content else ())
     except keys.KeyRefused as error:
@@ -63,8 +81,33 @@ def verify(content: bool) -> None:
         click.echo(f"  {finding}", err=True)
     for fault, count in report.counts.items():
         click.echo(f"{count} × {fault.value}", err=True)
-    if not report.is_clean:
-        raise SystemExit(1)
+    return report.is_clean
+
+
+def _verify_remote(url: str, vkey_text: str, state: Path | None) -> bool:
+    try:
+        server = remote.Server(url)
+        memory = remote.remembered(state) if state else None
+        with closing(server):
+            found = remote.verify(server, vkey=_vkey(vkey_text), memory=memory, progress=_progress)
+    except remote.RemoteRefused as error:
+        raise click.ClickException(f"NOT VERIFIED: {error}") from error
+    for sentence in found.findings:
+        click.echo(f"  {sentence}", err=True)
+    said = found.checkpoint
+    verdict = "all is as it was signed" if not found.faults else f"NOT as it was signed: {found.faults} faults"
+    click.echo(f"{said.origin}: {found.entries} entries, {found.tiles} tiles: {verdict}")
+    if not vkey_text and memory is None:
+        click.echo(f"the log itself gave the key; keep it and give it next time: --vkey {found.vkey}")
+    if memory and not found.faults:
+        click.echo(f"it has only grown since last time: from {memory.size} entries to {said.size}")
+    if state and not found.faults:
+        remote.remember(state, found)
+    return not found.faults
+
+
+def _progress(done: int, size: int) -> None:
+    click.echo(f"  {done} of {size} entries")
 
 
 @cli.command()
@@ -93,8 +136,7 @@ def proof(entry: str, output: Path | None) -> None:
 def check_proof(file: Path, vkey_text: str, entry: Path | None, document: Path | None) -> None:
     """Check the proof in FILE without asking anyone; exit 1 if it proves nothing."""
     try:
-        known = Path(vkey_text)
-        verifier = notes.parse_vkey(known.read_text("utf-8") if "+" not in vkey_text and known.exists() else vkey_text)
+        verifier = notes.parse_vkey(_vkey(vkey_text))
         receipt = receipts.check(_text(file), verifier, entry=entry.read_bytes() if entry else None)
         if document:
             receipts.check_document(receipt, _text(document))
@@ -216,6 +258,11 @@ def _print_lost() -> None:
         click.echo("  …")
     click.echo(f"every replayed entry is listed in {recovering.list_path()}")
     click.echo("views catch up by themselves; where figures look wrong, `sunlit rebuild NAME` computes them anew")
+
+
+def _vkey(text: str) -> str:
+    """Return a verifier key that was given itself or as a file."""
+    return Path(text).read_text("utf-8") if text and "+" not in text and Path(text).exists() else text
 
 
 def _text(path: Path) -> str:
