@@ -74,6 +74,6 @@ def verified_by_any(raw: str, verifiers: Sequence[notes.Verifier]) -> Checkpoint
     raise refusals[0] if refusals else BadCheckpoint("no key is known that could have signed it")
 
 
-def signed(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """Return the signed note of ``checkpoint``; the key's name is the log's origin."""
-    return notes.sign(checkpoint.text(), checkpoint.origin, key)
+def signed(checkpoint: Checkpoint, *keys: Ed25519PrivateKey) -> str:
+    """Return the note of ``checkpoint`` signed by each of ``keys``; their name is the log's origin."""
+    return notes.sign(checkpoint.text(), checkpoint.origin, *keys)

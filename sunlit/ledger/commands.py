@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from sunlit.calendars import clock
 from sunlit.ledger import (
     exports,
     house,
@@ -18,6 +19,7 @@ from sunlit.ledger import (
     recovering,
     remote,
     reopening,
+    rotation,
     selectors,
     surveying,
     verification,
@@ -158,6 +160,21 @@ def export(directory: Path) -> None:
     except (LookupError, keys.KeyRefused) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{size} entries in {directory}")
+
+
+@cli.command("rotate-key")
+@click.option("--retire", is_flag=True, help="End the time in which both keys sign: the old secret key is deleted.")
+def rotate_key(retire: bool) -> None:
+    """Change the log's key: make a new one, with which the old one signs together until it is retired."""
+    today = clock.today()
+    try:
+        if retire:
+            click.echo(f"this key does not sign any more, and its secret is deleted: {rotation.retire(today).vkey()}")
+        else:
+            click.echo(f"the log signs with a new key as well: {rotation.begin(today).vkey()}")
+            click.echo("tell those who check the log; later end the old one with `sunlit ledger rotate-key --retire`")
+    except keys.KeyRefused as error:
+        raise click.ClickException(str(error)) from error
 
 
 @cli.command()

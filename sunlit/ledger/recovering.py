@@ -34,6 +34,7 @@ from sunlit.ledger.growing import LOCAL, ROWS
 from sunlit.ledger.journal import Record
 from sunlit.ledger.models import Checkpoint, Cursor, Entry, Head, Pending
 from sunlit.ledger.surveying import Claim, Kept, Plan, Row
+from sunlit.units import actors
 
 Say = Callable[[str], object]
 _COLUMNS = ("position", "event", "day", "subject", "ref")
@@ -60,12 +61,6 @@ class Outcome:
     set_aside: int
     retiled: int
     replayed: int
-
-
-class _System:
-    """Acts when nobody does."""
-
-    unit, role, opaque = "", "system", "system"
 
 
 def seen_by_the_world(given: Path | None = None) -> Seen:
@@ -239,7 +234,7 @@ def _finish(head: Head, start: int, say: Say, now: datetime) -> None:
     actions.append(
         "ledger.recovered",
         subject=f"ledger:{head.size}",
-        actor=_System(),
+        actor=actors.system(),
         commitment=commitments.commit(root, statement),  # it is public, so its own root is salt enough
         day=clock.today(),
         ref=f"{start}-{head.size}",

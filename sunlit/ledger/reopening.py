@@ -36,6 +36,7 @@ from sunlit.ledger import (
 from sunlit.ledger.growing import ROWS
 from sunlit.ledger.journal import Record
 from sunlit.ledger.models import Checkpoint, Cursor, Effect, Entry, Head, Parked, Tile
+from sunlit.units import actors
 
 Say = Callable[[str], object]
 EVENT = "ledger.opened"
@@ -61,12 +62,6 @@ class Opening:
     def ref(self) -> str:
         """Return how the first entry names the end of the old log."""
         return f"{self.old_origin}#{self.old_size}#{self.old_root}"
-
-
-class _System:
-    """Acts when nobody does."""
-
-    unit, role, opaque = "", "system", "system"
 
 
 def unfinished() -> Opening | None:
@@ -232,7 +227,7 @@ def _first(opening: Opening) -> tuple[object, ...]:
     statement = {"origin": opening.old_origin, "size": opening.old_size, "root": root.hex()}
     # What it binds is public, so the root itself is salt enough.
     body = entries.public(
-        EVENT, day=clock.today(), actor=_System(), ref=opening.ref, commitment=commitments.commit(root, statement)
+        EVENT, day=clock.today(), actor=actors.system(), ref=opening.ref, commitment=commitments.commit(root, statement)
     )
     return body, EVENT, f"ledger:{opening.old_size}", opening.ref, "", 0, clock.now()
 

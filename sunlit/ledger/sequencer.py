@@ -78,7 +78,7 @@ def sign_checkpoint(*, now: datetime | None = None) -> Checkpoint | None:
             _publish(last.note)  # the machine stopped between storing and publishing
         return None
     statement = checkpoints.Checkpoint(keys.origin(), head.size, bytes(head.root))
-    note = checkpoints.signed(statement, keys.signer())
+    note = checkpoints.signed(statement, *keys.signers())
     row = Checkpoint(size=head.size, root=bytes(head.root), note=note, signed_at=now or clock.now())
     with _durable():
         row.save(force_insert=True)

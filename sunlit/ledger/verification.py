@@ -6,7 +6,7 @@ signed has to fit one of them.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from heapq import merge
@@ -25,6 +25,7 @@ PAGE = 1_000
 ENOUGH = 1_000  # findings after which it is no longer looked for where an entry came from
 
 Progress = Callable[[int], object]
+Verifiers = Sequence[notes.Verifier]
 
 
 class Row(NamedTuple):
@@ -75,12 +76,12 @@ def verify(*, sources: Iterable[ContentSource] = (), progress: Progress | None =
 
     Raises KeyRefused where the instance has no verifier key. ``progress`` is told now and then how far it has come.
     """
-    report, verifier = Report(), keys.verifier()
+    report, verifiers = Report(), keys.verifiers()
     last = selectors.last_checkpoint()  # read before the head: what is signed meanwhile is left for the next time
-    seen = _published(report, verifier)
+    seen = _published(report, verifiers)
     head = selectors.head()
     walk = Walk(report, head.size)
-    claims = merge(_stored(report, verifier, last.size if last else 0), seen, key=lambda claim: claim.size)
+    claims = merge(_stored(report, verifiers, last.size if last else 0), seen, key=lambda claim: claim.size)
     _follow(walk, claims, progress or (lambda done: None))
     _check_head(walk, bytes(head.root))
     _check_beyond(report)
@@ -89,14 +90,14 @@ def verify(*, sources: Iterable[ContentSource] = (), progress: Progress | None =
     return report
 
 
-def _stored(report: Report, verifier: notes.Verifier, last: int) -> Iterator[Claim]:
+def _stored(report: Report, verifiers: Verifiers, last: int) -> Iterator[Claim]:
     """Yield what the stored checkpoints up to ``last`` state, in order of size; report what is not properly signed."""
     done = -1
     while page := list(Checkpoint.objects.filter(size__gt=done, size__lte=last).order_by("size")[:PAGE]):
         for row in page:
             report.checkpoints += 1
             where = f"checkpoint {row.size}"
-            claim = _claim(report, verifier, row.note, where)
+            claim = _claim(report, verifiers, row.note, where)
             if claim and (claim.size, claim.root) != (row.size, bytes(row.root)):
                 sentence = f"its note covers {claim.size} entries or another root"
                 report.add(Fault.CHECKPOINT_CHANGED, where, sentence)
@@ -105,15 +106,15 @@ def _stored(report: Report, verifier: notes.Verifier, last: int) -> Iterator[Cla
         done = page[-1].size
 
 
-def _published(report: Report, verifier: notes.Verifier) -> list[Claim]:
+def _published(report: Report, verifiers: Verifiers) -> list[Claim]:
     note = published.read()
-    claim = _claim(report, verifier, note, "the published checkpoint") if note is not None else None
+    claim = _claim(report, verifiers, note, "the published checkpoint") if note is not None else None
     return [claim] if claim else []
 
 
-def _claim(report: Report, verifier: notes.Verifier, note: str, where: str) -> Claim | None:
+def _claim(report: Report, verifiers: Verifiers, note: str, where: str) -> Claim | None:
     try:
-        found = checkpoints.verified(note, verifier)
+        found = checkpoints.verified_by_any(note, verifiers)
     except checkpoints.BadCheckpoint as error:
         report.add(Fault.CHECKPOINT_CHANGED, where, f"it is not a checkpoint signed by this log: {error}")
         return None

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sunlit.ledger import checkpoints, commands, exports, keys, merkle, notes, remote, tiles
+from sunlit.ledger import checkpoints, commands, exports, keys, merkle, notes, remote, rotation, tiles
 from sunlit.ledger.models import Entry
 
 Log = Callable[..., None]
@@ -185,6 +185,23 @@ def test_a_key_that_changes_without_a_word_is_found_out(grown: None, url: str, c
     result = verify(url, "--state", state)
     assert result.exit_code == 1
     assert "no entry says that the key was changed" in result.output
+
+
+def test_a_key_that_was_changed_in_the_open_is_believed(grown: None, log: Log, url: str, copy: Path, now: Any) -> None:
+    state = copy.parent / "state"
+    assert verify(url, "--state", state).exit_code == 0
+    rotation.begin(now.date())
+    log(1)
+    exports.export(copy)
+    before = keys.verifiers()[1].vkey()
+    assert verify(url, "--vkey", before).exit_code == 0  # both sign
+    rotation.retire(now.date())
+    log(1)
+    exports.export(copy)
+    assert "NOT VERIFIED" in verify(url, "--vkey", before).output  # whoever pins a key has to take the new one
+    result = verify(url, "--state", state)
+    assert result.exit_code == 0, result.output
+    assert json.loads(state.read_text())["vkey"] == keys.verifier().vkey()
 
 
 def test_nothing_sensible_at_the_address(url: str, copy: Path, tmp_path: Path) -> None:

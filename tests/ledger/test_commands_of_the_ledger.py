@@ -117,4 +117,4 @@ def test_export_needs_something_signed(log: Log, tmp_path: Path) -> None:
     assert "300 entries" in result.output
     files = {str(path.relative_to(tmp_path / "copy")) for path in (tmp_path / "copy").rglob("*") if path.is_file()}
     tile_files = {"0/000", "0/001.p/44", "1/000.p/1", "entries/000", "entries/001.p/44"}
-    assert files == {"checkpoint", "vkey"} | {f"tile/{name}" for name in tile_files}
+    assert files == {"checkpoint", "vkey", "vkeys"} | {f"tile/{name}" for name in tile_files}
