@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sunlit.config.applying import Part
+from sunlit.ledger import content_rounds
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
@@ -32,12 +33,13 @@ def ticks() -> Sequence[Tick]:
     return (
         Tick("records", timedelta(seconds=1), record_ticks.due),
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
+        Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
     )
 
 
 def content_sources() -> Sequence[ContentSource]:
-    """Return what ``ledger verify --content`` recomputes."""
+    """Return what ``ledger verify --content`` and the daily round recompute."""
     return (record_contents.SOURCE,)
 
 
