@@ -110,6 +110,12 @@ def read(start: int = 0, folder: Path | None = None) -> Iterator[Record]:
         raise JournalRefused(f"the journal cannot be read: {error}. Mount or repair it.") from error
 
 
+def files() -> list[Path]:
+    """Return the journal's own files; the folder may hold others."""
+    own = [path for _first, path in _segments(directory())]
+    return [*own, checkpoint_path()] if checkpoint_path().exists() else own
+
+
 def catch_up(size: int, *, signed: int, limit: int = TURN) -> bool:
     """Write what the journal lacks of the first ``size`` entries, on disk when this returns; tell whether it has all.
 

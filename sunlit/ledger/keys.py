@@ -55,7 +55,7 @@ def history_path() -> Path:
 
 def lock() -> AbstractContextManager[None]:
     """Return the lock that keeps apart who signs and who changes keys."""
-    return held(Path(settings.HOME) / "keys" / "ledger.lock")
+    return held(Path(settings.HOME) / "ledger" / "keys.lock")  # the keys' own folder may be read-only
 
 
 def paths() -> tuple[Path, ...]:

@@ -21,8 +21,13 @@ def path() -> Path:
 
 def read() -> str | None:
     """Return the note last published from this host, or None."""
+    return text(path())
+
+
+def text(file: Path) -> str | None:
+    """Return what stands in ``file``, or None where there is no such file."""
     try:
-        return path().read_text("utf-8")
+        return file.read_text("utf-8")
     except FileNotFoundError:
         return None
 

@@ -37,6 +37,7 @@ from sunlit.ledger.surveying import Claim, Kept, Plan, Row
 from sunlit.units import actors
 
 Say = Callable[[str], object]
+_OWN = "the last checkpoint in the database"
 _COLUMNS = ("position", "event", "day", "subject", "ref")
 
 
@@ -69,28 +70,37 @@ def seen_by_the_world(given: Path | None = None) -> Seen:
     Raises RecoveryRefused where ``given`` is not signed by this log, or where the published copy is damaged and nothing
     stands in for it.
     """
-    notes: list[tuple[str, str]] = []
+    found: list[tuple[checkpoints.Checkpoint, str, str]] = []
     damaged: list[str] = []
-    for where, path in (("the published checkpoint", published.path()), ("the journal", journal.checkpoint_path())):
+    for where, read in _places():
         try:
-            note = path.read_bytes().decode("utf-8")
-            keys.verified(note)
-            notes.append((where, note))
-        except FileNotFoundError:
-            continue
+            note = read()
+            if note is not None:
+                found.append((keys.verified(note), where, note))
         except (UnicodeDecodeError, checkpoints.BadCheckpoint) as error:
-            damaged.append(f"{path}: {error}")
+            damaged.append(f"{where}: {error}")
     if given is not None:
-        notes.append((str(given), _given(given)))
-    if damaged and not notes:
+        note = _given(given)
+        found.append((keys.verified(note), str(given), note))
+    # What the database says of itself is not enough: it may be the old backup.
+    if damaged and not any(where != _OWN for _said, where, _note in found):
         raise RecoveryRefused(
             f"{'; '.join(damaged)}. Give the last checkpoint that a witness, a reader or another host has, "
             "with --checkpoint."
         )
+    claims = tuple(Claim(one.size, one.root, where) for one, where, _note in found)
+    largest = max(found, key=lambda one: one[0].size, default=None)
+    return Seen(claims, largest[2] if largest else "")
+
+
+def _places() -> Iterable[tuple[str, Callable[[], str | None]]]:
+    """Return where checkpoints of this log are kept, and how each is read."""
     last = selectors.last_checkpoint()
-    if last is not None:
-        notes.append(("the last stored checkpoint", last.note))
-    return _claims(notes)
+    return (
+        (f"the published checkpoint ({published.path()})", published.read),
+        (f"the journal's checkpoint ({journal.checkpoint_path()})", lambda: published.text(journal.checkpoint_path())),
+        (_OWN, lambda: last.note if last else None),
+    )
 
 
 def _given(path: Path) -> str:
@@ -100,16 +110,6 @@ def _given(path: Path) -> str:
     except (OSError, UnicodeDecodeError, checkpoints.BadCheckpoint) as error:
         raise RecoveryRefused(f"{path} is not a checkpoint of this log: {error}") from error
     return note
-
-
-def _claims(notes: list[tuple[str, str]]) -> Seen:
-    try:
-        found = [(keys.verified(note), where, note) for where, note in notes]
-    except checkpoints.BadCheckpoint as error:
-        raise RecoveryRefused(f"a checkpoint stored in the database is damaged: {error}") from error
-    claims = tuple(Claim(one.size, one.root, where) for one, where, _note in found)
-    largest = max(found, key=lambda one: one[0].size, default=None)
-    return Seen(claims, largest[2] if largest else "")
 
 
 def plan(seen: Seen) -> Plan:
@@ -253,7 +253,8 @@ def _show(seen: Seen, now: datetime) -> None:
     if not seen.note:
         return
     said = keys.verified(seen.note)
-    Checkpoint.objects.get_or_create(size=said.size, defaults={"root": said.root, "note": seen.note, "signed_at": now})
+    row = {"root": said.root, "note": seen.note}
+    Checkpoint.objects.update_or_create(size=said.size, defaults=row, create_defaults={**row, "signed_at": now})
     journal.keep(seen.note)
     published.publish(seen.note)
 

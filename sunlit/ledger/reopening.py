@@ -137,8 +137,9 @@ def _archive(opening: Opening, say: Say) -> None:
     for path in (*keys.paths(), published.path()):
         if path.exists():
             shutil.copy2(path, folder / path.name)
-    if journal.directory().exists():
-        shutil.copytree(journal.directory(), folder / "journal", dirs_exist_ok=True)
+    (folder / "journal").mkdir(exist_ok=True)
+    for path in journal.files():
+        shutil.copy2(path, folder / "journal" / path.name)
     rows = Checkpoint.objects.order_by("size").values_list("note", flat=True)
     _write_lines(folder / "checkpoints.jsonl", (json.dumps({"note": note}) + "\n" for note in rows.iterator(ROWS)))
     count = _write_lines(_entries_path(opening), (record.line() for record in _left()))
@@ -195,7 +196,7 @@ def _clear(opening: Opening, say: Say) -> None:
     names = [view.name for view in house.followers().views]
     Cursor.objects.filter(follower__in=names).update(rebuilding=True)
     published.path().unlink(missing_ok=True)
-    for path in journal.directory().glob("*"):
+    for path in journal.files():
         path.unlink()
     keys.replace(opening.name)
     Checkpoint.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Verification of the whole log: entries ↔ leaf hashes ↔ tiles ↔ head ↔ every checkpoint ↔ the published copy.
+"""Verification of the whole log: entries ↔ leaf hashes ↔ tiles ↔ head ↔ every checkpoint ↔ the published copy; journal.
 
 Everything is recomputed from the bytes of the entries. While they are read two trees grow: the one that the entries
 give and the one that the stored tiles give. They are one until an entry and its place in the tiles disagree; what was
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
-from sunlit.ledger import checkpoints, content_check, keys, merkle, notes, published, selectors, tiles
+from sunlit.ledger import checkpoints, content_check, journal_check, keys, merkle, notes, published, selectors, tiles
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.events import PRIVATE
 from sunlit.ledger.findings import Fault, Report
@@ -85,6 +85,7 @@ def verify(*, sources: Iterable[ContentSource] = (), progress: Progress | None =
     _follow(walk, claims, progress or (lambda done: None))
     _check_head(walk, bytes(head.root))
     _check_beyond(report)
+    journal_check.check(report)
     for source in sources:
         content_check.check(source, report)
     return report

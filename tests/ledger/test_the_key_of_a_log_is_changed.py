@@ -82,7 +82,7 @@ def test_only_the_old_secret_is_deleted(log: Log, now: Any, home: Path) -> None:
     grow(now)
     rotate("--retire")
     left = {path.name for path in (home / "keys").iterdir()}
-    assert left == {"ledger.key", "ledger.vkey", "ledger.vkeys", "ledger.lock"}
+    assert left == {"ledger.key", "ledger.vkey", "ledger.vkeys"}
     assert all(secret not in path.read_bytes() for path in (home / "keys").iterdir())
 
 

@@ -240,6 +240,13 @@ def test_a_damaged_published_copy_with_nothing_in_its_place_is_asked_for(log: Lo
     assert "--checkpoint" in result.output
 
 
+def test_a_damaged_checkpoint_in_the_database_is_put_right(log: Log) -> None:
+    log(3)
+    Checkpoint.objects.update(note="garbage", root=bytes(32))
+    assert recover().exit_code == 0
+    assert verification.verify().is_clean
+
+
 def test_what_is_missing_for_good_is_said_exactly(grown: Any) -> None:
     restore(600)
     shutil.rmtree(journal.directory())
@@ -258,7 +265,7 @@ def test_a_journal_that_does_not_give_the_signed_root_changes_nothing(grown: Any
     path.write_bytes(b"".join(lines))
     result = recover()
     assert result.exit_code == 1
-    assert "gives the root of the published checkpoint over 1300 entries" in result.output
+    assert "gives the root of the published checkpoint" in result.output
     assert selectors.head().size == 600
 
 
