@@ -268,7 +268,7 @@ def _print_lost() -> None:
     lost = recovering.without_content()
     if not recovering.listed():
         return
-    click.echo(f"{len(lost)} replayed entries have no document in the tables; staff can enter them again:")
+    click.echo(f"{len(lost)} replayed entries have no document in the tables; what is missing has to be entered again:")
     for row in lost[:SHOWN]:
         click.echo(f"  {row['position']} {row['day']} {row['event']} {row['ref']} ({row['subject']})")
     if len(lost) > SHOWN:
