@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from sunlit.config import logs
 from sunlit.config.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -19,6 +21,11 @@ HTTPS = os.environ.get("SUNLIT_HTTPS", "") == "1"
 DEMO = os.environ.get("SUNLIT_DEMO", "") == "1"
 # Only these may say for whom they ask; without them every limit counts the address that connects.
 TRUSTED_PROXIES = tuple(filter(None, os.environ.get("SUNLIT_PROXY", "").replace(",", " ").split()))
+# Who may read the figures at /metrics, besides this machine itself.
+METRICS_FROM = tuple(
+    ip_network(each, strict=False)
+    for each in ("127.0.0.0/8", "::1", *os.environ.get("SUNLIT_METRICS_FROM", "").replace(",", " ").split())
+)
 
 # The log's name is its address without a scheme (C2SP tlog-checkpoint); it must never change once entries exist.
 LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
@@ -51,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sunlit.screens.measuring.Measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -184,10 +192,5 @@ KEYS_ROOT = HOME / "keys"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("SUNLIT_LOG", "WARNING")},
-}
+LOG_FORMAT = os.environ.get("SUNLIT_LOG_FORMAT") or "line"
+LOGGING = logs.configuration(LOG_FORMAT, os.environ.get("SUNLIT_LOG") or "WARNING")

@@ -2,10 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from sunlit.ledger import checkpoints, merkle, proofs, published, tiles
-from sunlit.ledger.models import Alarm, Checkpoint, Entry, Head, Heartbeat, Pending, Release, Tile
+from sunlit.ledger.models import (
+    Alarm,
+    Checkpoint,
+    Cursor,
+    Effect,
+    Entry,
+    Head,
+    Heartbeat,
+    Parked,
+    Pending,
+    Release,
+    Tile,
+)
 
 WORKER = "worker"
 
@@ -158,6 +170,24 @@ def heartbeat_age(now: datetime, name: str = WORKER) -> timedelta | None:
     """Return for how long the worker has not been seen; None where it never was."""
     beat = Heartbeat.objects.filter(name=name).values_list("beat_at", flat=True).first()
     return max(now - beat, timedelta()) if beat else None
+
+
+def followers_behind() -> dict[str, int]:
+    """Return for each follower how many entries it has still to take."""
+    size = head().size
+    positions = Cursor.objects.order_by("follower").values_list("follower", "position")
+    return {name: max(size - position, 0) for name, position in positions}
+
+
+def parked() -> dict[str, int]:
+    """Return for each follower how many entries it has left behind; only those that have any."""
+    return dict(Parked.objects.order_by("follower").values_list("follower").annotate(Count("pk")))
+
+
+def effects_by_state() -> dict[str, int]:
+    """Return how many acts of reactors stand in each state, those in which none stands included."""
+    found = dict(Effect.objects.order_by("state").values_list("state").annotate(Count("pk")))
+    return {state: found.get(state, 0) for state in Effect.State.values}
 
 
 def open_alarms() -> list[Alarm]:

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, connections
 
 from sunlit.calendars import clock
-from sunlit.ledger import alarms, effects, followers, guard, keys, selectors, sequencer
+from sunlit.ledger import alarms, effects, followers, guard, keys, selectors, sequencer, silence
 from sunlit.ledger.locks import held
 from sunlit.ledger.models import Heartbeat
 
@@ -60,9 +60,16 @@ class _Clockwork:
         return True
 
 
-def run(all_followers: followers.Followers, *, ticks: Sequence[Tick] = (), stop: threading.Event | None = None) -> None:
+def run(
+    all_followers: followers.Followers,
+    *,
+    ticks: Sequence[Tick] = (),
+    stop: threading.Event | None = None,
+    turned: Callable[[], object] = lambda: None,
+) -> None:
     """Work until ``stop`` is set or the process is told to end; finish the step at hand first.
 
+    ``turned`` is called with every turn of the loop, for whoever watches that it does turn.
     Raises AnotherWorker where one is at work already, KeyRefused where the log has no usable key.
     """
     stop = stop or _stop_on_signal()
@@ -71,6 +78,7 @@ def run(all_followers: followers.Followers, *, ticks: Sequence[Tick] = (), stop:
         effects.settle(all_followers.reactors, now=clock.now())
         clockwork = _Clockwork()
         while not stop.is_set():
+            turned()
             try:
                 busy = work(all_followers, ticks, clockwork, clock.now())
             except (OperationalError, InterfaceError):
@@ -88,6 +96,7 @@ def work(all_followers: followers.Followers, ticks: Sequence[Tick], clockwork: _
     if clockwork.due("heartbeat", BEAT, now):
         about = f"{socket.gethostname()} {os.getpid()}"
         Heartbeat.objects.update_or_create(name=selectors.WORKER, defaults={"beat_at": now, "about": about})
+        silence.over(now)
     moved = _spine(clockwork, now)
     followed = 0
     if moved or clockwork.due("followers", FOLLOW, now):

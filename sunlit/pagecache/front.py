@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from sunlit.calendars import clock
+from sunlit.pagecache import counts
 from sunlit.pagecache.board import Board
 from sunlit.pagecache.flights import Flights
 from sunlit.pagecache.pages import NOTE, Note
@@ -43,14 +44,17 @@ class Front:
     def __call__(self, wsgi: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         if wsgi["REQUEST_METHOD"] not in ("GET", "HEAD") or _is_known(wsgi) or self._board.is_late():
+            counts.here().outcome(counts.BYPASS)
             return self._application(wsgi, start_response)
         asked = self._asked(wsgi)
         alias = self._aliases.get(asked)
         if alias is not None:
             found = self._store.get(alias, clock.now().timestamp())
             if found is not None:
+                counts.here().outcome(counts.HIT)
                 return _send(found, wsgi, start_response)
         if wsgi["REQUEST_METHOD"] == "HEAD" or _FORM in wsgi.get("HTTP_COOKIE", ""):
+            counts.here().outcome(counts.BYPASS)
             return self._application(wsgi, start_response)
         return self._make(asked, wsgi, start_response)
 
@@ -78,13 +82,16 @@ class Front:
         try:
             body = self._application(wsgi, lambda *given: answer.extend(given[:2]))
             if note.query is None:
+                counts.here().outcome(counts.BYPASS)
                 start_response(*answer)
                 return body
             key = (*asked[:-1], note.query)
             made = note.found or self._finished(note, count, answer, body)
             if made is None:
+                counts.here().outcome(counts.BYPASS)
                 start_response(*answer)
                 return body
+            counts.here().outcome(counts.MADE if note.found is None else counts.HIT)
             if note.found is None:
                 self._store.put(key, made)
             else:

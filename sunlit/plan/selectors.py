@@ -45,8 +45,13 @@ def current() -> Plan:
     return held[0]
 
 
+def hash_in_force() -> str | None:
+    """Return the hash of the active plan without reading it, or None before the first."""
+    return PlanVersion.objects.filter(active=True).values_list("hash", flat=True).first()
+
+
 def _active() -> Plan:
-    active = PlanVersion.objects.filter(active=True).values_list("hash", flat=True).first()
+    active = hash_in_force()
     if active is None:
         raise NoPlan("no plan has been applied; run `sunlit plan apply DIR`")
     return by_hash(active)

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import DatabaseError
 
 from sunlit.ledger import selectors as ledger
+from sunlit.ledger import silence
 
 # The worker is seen every few seconds; after a minute it is gone, and so is publication.
-MISSED = 60
+MISSED = int(silence.AFTER.total_seconds())
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ class Condition:
 
 
 def check(now: datetime) -> Condition:
-    """Look at database, worker and alarms."""
+    """Look at database, worker and alarms; a worker that is missed is itself an alarm."""
     try:
-        age = ledger.heartbeat_age(now)
+        age = silence.look(now)
         alarms = len(ledger.open_alarms())
     except DatabaseError:
         return Condition(database=False)

@@ -30,7 +30,7 @@ from sunlit.records.filtering import BadFilter, Filters, NotPrepared, occurring
 from sunlit.records.listing import Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
 from sunlit.records.refilling import Preparing, all_preparing, preparing
-from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState
+from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState, RevisionState
 from sunlit.text import folding
 from sunlit.units import selectors as units
 from sunlit.units.models import Unit
@@ -234,6 +234,11 @@ def takedowns_to_review(before: date | None = None) -> QuerySet[Notice]:
     if before is not None:
         waiting = waiting.filter(review_due__lt=before)
     return waiting.order_by("review_due", "pk")
+
+
+def overdue(now: datetime) -> int:
+    """Return how many texts are scheduled for an instant that is past; the worker publishes them within a second."""
+    return Revision.objects.filter(state=RevisionState.SCHEDULED, scheduled_for__lt=now).count()
 
 
 def related(viewer: sight.Viewer, record: Record) -> list[Related]:

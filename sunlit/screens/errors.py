@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sunlit.screens import asking
 from sunlit.screens.context import BCP47
 
 
@@ -53,4 +54,5 @@ def _standalone(template: str) -> str:
         style = static("screens/screens.css")
     except ValueError:  # static files were never collected: the page is read without its style
         style = ""
-    return render_to_string(template, {"style": style, "lang": BCP47.get(get_language() or "", "zh-Hans")})
+    language = BCP47.get(get_language() or "", "zh-Hans")
+    return render_to_string(template, {"style": style, "lang": language, "number": asking.current()})

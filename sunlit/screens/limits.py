@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+Network = IPv4Network | IPv6Network
 View = Callable[..., HttpResponseBase]
 MAX_ADDRESSES = 20_000
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 _windows: dict[tuple[str, str], tuple[int, int]] = {}
 _lock = threading.Lock()
@@ -29,6 +32,23 @@ def client_address(request: HttpRequest) -> str:
         # The proxy appends what it saw itself; anything further left was written by the client.
         return str(request.META.get("HTTP_X_FORWARDED_FOR", direct)).rpartition(",")[2].strip() or direct
     return direct
+
+
+def is_within(request: HttpRequest, networks: Iterable[Network]) -> bool:
+    """Tell whether the asker's address lies in one of ``networks``; one that cannot be told lies in none.
+
+    Behind a proxy that ``TRUSTED_PROXIES`` does not name, everyone would seem to ask from the proxy's own address.
+    """
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    is_handed_on = any(name in request.META for name in FORWARDED)
+    if is_handed_on and direct not in getattr(settings, "TRUSTED_PROXIES", ()):
+        return False
+    try:
+        address = ip_address(client_address(request))
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in network for network in networks)
 
 
 def limit_reading(name: str, *, times: int, seconds: int) -> Callable[[View], View]:

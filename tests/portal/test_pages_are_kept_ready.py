@@ -18,6 +18,7 @@ from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
 from sunlit.calendars import clock
+from sunlit.pagecache import counts
 from sunlit.pagecache.board import Board
 from sunlit.pagecache.copier import Copier
 from sunlit.pagecache.front import Front
@@ -110,6 +111,17 @@ def withdraw(city: Any, approver: Any) -> Callable[[], None]:
 def test_a_page_that_was_made_once_costs_no_query(house, address):
     assert house.get(address).queries > 0
     assert house.get(address).queries == 0
+
+
+def test_what_became_of_each_request_is_counted(house, address):
+    def counted() -> dict[str, int]:
+        return counts.figures().outcomes
+
+    before = counted()
+    for page in (address, address, address, "/healthz"):
+        house.get(page)
+    after = counted()
+    assert {name: after[name] - before[name] for name in after} == {"hit": 2, "made": 1, "bypass": 1}
 
 
 def test_what_is_kept_is_what_was_made(house, address):

@@ -182,6 +182,8 @@ QUESTIONS: dict[str, Ask] = {
     "portal:sitemap_page": lambda city: [Question({"page": 1}), Question({"page": 2})],
     "portal:robots": plainly,
     "portal:health": plainly,
+    "portal:ready": plainly,
+    "portal:metrics": plainly,
     "portal:display": plainly,
     "portal:login": plainly,
     "portal:logout": plainly,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from functools import partial
 
 import click
 from django.conf import settings
 
-from sunlit.config import registry
+from sunlit.config import logs, registry, watching
 from sunlit.plan import selectors as plans
 
 RESTART_SECONDS = (1, 2, 5, 15, 60)
@@ -50,13 +52,15 @@ class Keeper:
         while not self._stopping.is_set():
             started = time.monotonic()
             # This very interpreter and a command of our own: nothing in it comes from outside.
-            self._process = subprocess.Popen([sys.executable, "-m", "sunlit.cli", self._command])  # noqa: S603
+            command = [sys.executable, "-m", "sunlit.cli", self._command, "--parent", str(os.getpid())]
+            self._process = subprocess.Popen(command)  # noqa: S603
             self._process.wait()
             if self._stopping.is_set():
                 return
             failures = 0 if time.monotonic() - started > RESTART_SECONDS[-1] else failures + 1
             pause = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
-            click.echo(f"the {self._command} ended; starting it again in {pause} s", err=True)
+            sentence = f"the {self._command} ended; starting it again in {pause} s"
+            click.echo(logs.written(settings.LOG_FORMAT, logging.ERROR, __name__, sentence), err=True)
             self._stopping.wait(pause)
 
 
@@ -81,12 +85,15 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
         backpressure=max(threads * 16, 64),
         respawn_failed_workers=True,
         log_access=False,
+        log_dictconfig=logs.of_the_server(settings.LOGGING),
     )
     # The worker copies changes for the page cache as well; a host without one needs somebody who does.
     keeper = Keeper("copier" if no_worker else "worker")
     server.on_startup(keeper.start)
     server.on_shutdown(keeper.stop)
     _load_before_forking()
+    # A web process whose server was killed would hold its port and serve on beside the next one.
+    os.register_at_fork(after_in_child=partial(watching.end_with, os.getpid()))
     server.serve()
 
 
@@ -101,31 +108,42 @@ def _load_before_forking() -> None:
     gc.freeze()
 
 
+with_parent = click.option("--parent", type=int, help="Number of the process with which to end, used by `serve`.")
+
+
 @click.command()
-def worker() -> None:
+@with_parent
+def worker(parent: int | None) -> None:
     """Sequence the ledger, sign checkpoints, run followers and timed acts, until told to stop."""
     from sunlit.ledger import keys
     from sunlit.ledger import worker as ledger_worker
     from sunlit.pagecache.copier import CopierThread
 
-    copier = CopierThread(settings.HOME)
+    if parent is not None:
+        watching.end_with(parent)
+    copier, watchdog = CopierThread(settings.HOME), watching.Watchdog()
     copier.start()
+    watchdog.start()
     try:
-        ledger_worker.run(registry.followers(), ticks=registry.ticks())
+        ledger_worker.run(registry.followers(), ticks=registry.ticks(), turned=watchdog.turned)
     except (ledger_worker.AnotherWorker, keys.KeyRefused) as error:
         raise click.ClickException(str(error)) from error
     finally:
+        watchdog.stop()
         copier.stop()
 
 
 @click.command()
-def copier() -> None:
+@with_parent
+def copier(parent: int | None) -> None:
     """Tell this host's web processes which pages have changed, until told to stop; a worker does it as well."""
     from sunlit.pagecache.copier import CopierThread
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if parent is not None:
+        watching.end_with(parent)
     thread = CopierThread(settings.HOME)
     thread.start()
     stop.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,10 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sunlit.pagecache.pages import cached
-from sunlit.portal import addresses
+from sunlit.portal import addresses, exposition, readiness
 from sunlit.portal import health as condition
+from sunlit.portal import metrics as watched
 from sunlit.portal.pages import site as pages
 from sunlit.portal.pages import statistics as figures
+from sunlit.screens import limits
 from sunlit.screens.page import respond
 
 XML = "application/xml; charset=utf-8"
@@ -83,3 +86,20 @@ def health(request: HttpRequest) -> HttpResponse:
     """Tell a watcher how the instance is; 503 if it cannot do its work."""
     found = condition.check(timezone.now())
     return JsonResponse(found.as_data(), status=200 if found.database else 503)
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Tell a load balancer whether readers can be sent here; 503 with the reasons if not."""
+    reasons = readiness.reasons()
+    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Give the figures of this instance to those named in the settings; to others there is no such address."""
+    if not limits.is_within(request, settings.METRICS_FROM):
+        raise Http404("the figures are not for this address")
+    return HttpResponse(exposition.render(watched.collect(timezone.now())), content_type=exposition.CONTENT_TYPE)
