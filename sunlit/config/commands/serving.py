@@ -15,7 +15,7 @@ import time
 import click
 from django.conf import settings
 
-from sunlit.config import registry
+from sunlit.config import registry, running
 from sunlit.plan import selectors as plans
 
 RESTART_SECONDS = (1, 2, 5, 15, 60)
@@ -87,7 +87,8 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
     server.on_startup(keeper.start)
     server.on_shutdown(keeper.stop)
     _load_before_forking()
-    server.serve()
+    with running.serving(settings.HOME):
+        server.serve()
 
 
 def _load_before_forking() -> None:
