@@ -83,7 +83,7 @@ def listing(
     if viewer.is_anonymous and not filters:
         total, exact = counting.total(Audience.PUBLIC, kind=kind, unit=unit, year=year), True
     else:
-        total, exact = _count(lists)
+        total, exact = _count(lists, in_order=any(isinstance(wanted, str) for wanted in (filters or {}).values()))
     return Listing(_rows(plan, found), following, preceding, total, exact)
 
 
@@ -134,11 +134,16 @@ def _rows(plan: Plan, found: list[Slot]) -> list[Row]:
     return rows
 
 
-def _count(lists: Sequence[QuerySet[Slot]]) -> tuple[int, bool]:
-    """Return how many rows there are, counted up to ``COUNTED``, and whether that is all of them."""
+def _count(lists: Sequence[QuerySet[Slot]], *, in_order: bool) -> tuple[int, bool]:
+    """Return how many rows there are, counted up to ``COUNTED``, and whether that is all of them.
+
+    Where one value is asked for, ``in_order`` keeps the planner on the index of that value; else it would walk through
+    a wide range of another field.
+    """
+    order = ("-published_at", "-record_id") if in_order else ()
     count = 0
     for rows in lists:
-        count += rows.order_by()[: COUNTED + 1 - count].count()
+        count += rows.order_by(*order)[: COUNTED + 1 - count].count()
         if count > COUNTED:
             return COUNTED, False
     return count, True

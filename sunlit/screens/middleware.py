@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
-from sunlit.plan.selectors import NoPlan
+from sunlit.plan import selectors as plans
 from sunlit.screens import errors
 from sunlit.screens.traditional import convert_page
 
@@ -32,15 +32,16 @@ class TraditionalText:
 
 
 class AwaitPlan:
-    """Answers 503 as long as no plan has been applied: without one no page has anything to say."""
+    """Answers from one plan, and with 503 as long as none has been applied: without one no page has anything to say."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the question on."""
-        return self.get_response(request)
+        with plans.steady():
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a view that found no plan."""
-        return errors.no_plan(request) if isinstance(exception, NoPlan) else None
+        return errors.no_plan(request) if isinstance(exception, plans.NoPlan) else None
