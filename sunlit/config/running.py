@@ -11,9 +11,10 @@ from pathlib import Path
 
 from django.db import connection
 
-from sunlit.ledger.worker import ADVISORY_LOCK
+from sunlit.config.backups import server
+from sunlit.ledger import worker
 
-SERVER, WORKER = "serve.lock", "worker.lock"
+SERVER = "serve.lock"
 _PATIENCE_SECONDS = 3.0
 _LOOK_SECONDS = 0.2
 
@@ -32,28 +33,22 @@ def serving(home: Path) -> Iterator[None]:
 @contextmanager
 def nobody(home: Path) -> Iterator[None]:
     """Keep server and worker of ``home`` from starting; raise StillRunning where one is at work already."""
+    again = "then repeat this command."
     with ExitStack() as stack:
-        for name, who in ((SERVER, "a web server (`sunlit serve`)"), (WORKER, "a worker (`sunlit worker`)")):
-            try:
-                stack.enter_context(_held(home / name, fcntl.LOCK_EX | fcntl.LOCK_NB))
-            except BlockingIOError as error:
-                raise StillRunning(f"{who} runs on {home}. Stop it, then repeat this command.") from error
+        try:
+            stack.enter_context(_held(home / SERVER, fcntl.LOCK_EX | fcntl.LOCK_NB))
+            stack.enter_context(worker.alone())
+        except BlockingIOError as error:
+            raise StillRunning(f"a web server (`sunlit serve`) runs on {home}. Stop it, {again}") from error
+        except worker.AnotherWorker as error:
+            raise StillRunning(f"a worker (`sunlit worker`) is at work: {error}. Stop it, {again}") from error
         if connection.vendor == "postgresql":
-            _alone_on_server()
+            if count := _other_connections():
+                others = f"{count} other connections to this database are open, such as web servers on other hosts"
+                raise StillRunning(f"{others}. End them, {again}")
         elif pids := _users_of(Path(str(connection.settings_dict["NAME"]))):
-            raise StillRunning(f"the database is open in the processes {pids}. End them, then repeat this command.")
+            raise StillRunning(f"the database is open in the processes {pids}. End them, {again}")
         yield
-
-
-def is_running(home: Path, name: str) -> bool:
-    """Tell whether somebody holds the lock ``name`` of ``home``."""
-    if not (home / name).exists():
-        return False
-    try:
-        with _held(home / name, fcntl.LOCK_EX | fcntl.LOCK_NB):
-            return False
-    except BlockingIOError:
-        return True
 
 
 @contextmanager
@@ -66,22 +61,12 @@ def _held(path: Path, how: int) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _alone_on_server() -> None:
-    """Hold the worker's lock on the database server, and wait a little for connections that are just being closed."""
-    from sunlit.config.backups import server
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-        if not cursor.fetchone()[0]:
-            raise StillRunning("a worker on another host uses this database. Stop it, then repeat this command.")
+def _other_connections() -> int:
+    """Return how many other connections are open, after waiting a little for those that are just being closed."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while count := server.others():
-        if time.monotonic() > deadline:
-            raise StillRunning(
-                f"{count} other connections to this database are open, such as web servers on other hosts. "
-                "End them, then repeat this command."
-            )
+    while (count := server.others()) and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
+    return count
 
 
 def _users_of(path: Path) -> str:

@@ -7,8 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from sunlit.config.backups import disk
-from sunlit.config.backups.making import journal
-from sunlit.ledger import checkpoints, published
+from sunlit.ledger import checkpoints, journal, published
 
 _CHECKPOINT = "checkpoint"
 _CHUNK = 1 << 20
@@ -21,7 +20,7 @@ def put(source: Path, size: int) -> list[str]:
     for path in disk.files_in(source):
         inside = path.relative_to(source)
         if inside.parts[0] == "journal":
-            target = journal().joinpath(*inside.parts[1:])
+            target = journal.directory().joinpath(*inside.parts[1:])
         else:
             target = Path(settings.HOME) / "ledger" / inside
         if path.name == _CHECKPOINT:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from sunlit.config.backups import disk, keeping, lite, manifests, server
 from sunlit.config.backups.disk import Part, Progress
 from sunlit.config.backups.manifests import BackupRefused, Facts, Manifest
-from sunlit.ledger import published
+from sunlit.ledger import journal, published
 
 DUMP = "database.dump"
 SQLITE = ("db.sqlite3", "aux.sqlite3")
@@ -47,12 +47,6 @@ def make(directory: Path, wishes: Wishes, *, now: datetime, progress: Progress =
             shutil.rmtree(draft, ignore_errors=True)
 
 
-def journal() -> Path:
-    """Return where the journal of the ledger lies: where the settings say, or in the instance's home."""
-    given = getattr(settings, "JOURNAL", "")
-    return Path(given) if given else Path(settings.HOME) / "ledger" / "journal"
-
-
 def _fill(draft: Path, before: Path | None, wishes: Wishes, now: datetime, progress: Progress) -> Manifest:
     facts = _database(draft, wishes, progress)
     parts = {path.relative_to(draft).as_posix(): disk.measure(path) for path in disk.files_in(draft)}
@@ -61,8 +55,8 @@ def _fill(draft: Path, before: Path | None, wishes: Wishes, now: datetime, progr
     if not wishes.without_keys:
         parts |= _folder(Path(settings.HOME) / "keys", draft, "keys")
     # Checkpoint and journal come after the database: they may know more than it does, never less.
-    parts |= _folder(Path(settings.HOME) / "ledger", draft, "ledger", leave_out=journal())
-    parts |= _folder(journal(), draft, "ledger/journal", before=before)
+    parts |= _folder(Path(settings.HOME) / "ledger", draft, "ledger", leave_out=journal.directory())
+    parts |= _folder(journal.directory(), draft, "ledger/journal", before=before)
     return Manifest(
         release=importlib.metadata.version("sunlit"),
         vendor=connection.vendor,

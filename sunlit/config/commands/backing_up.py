@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from django.conf import settings
+from django.db import DatabaseError
 
 from sunlit.calendars import clock
 from sunlit.config import running
@@ -87,7 +88,7 @@ def restore(backup: Path, over: bool, keys: bool) -> None:
             notes = restoring.restore(backup, wishes, now=clock.now(), say=click.echo, progress=shown)
             shown.end()
             notes += following.strayed()
-        except (running.StillRunning, manifests.BackupRefused, OSError) as error:
+        except (running.StillRunning, manifests.BackupRefused, DatabaseError, OSError) as error:
             raise click.ClickException(f"the restore was not carried out: {error}") from error
     click.echo(f"  restored from {backup}")
     click.echo("What to do now:")
