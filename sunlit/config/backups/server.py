@@ -164,7 +164,7 @@ def _environment() -> dict[str, str]:
 def _run(name: str, arguments: Sequence[str], progress: Progress, target: Path) -> None:
     command = [_program(name), *arguments]
     process = subprocess.Popen(  # noqa: S603 - a program of PostgreSQL's with our own arguments, no shell
-        command, env=_environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, env=_environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, umask=0o077
     )
     try:
         while process.poll() is None:

@@ -34,6 +34,7 @@ CHECKS = (
     Check("worker", ledger.worker),
     Check("queue", ledger.queue),
     Check("published copy", ledger.copy),
+    Check("journal", ledger.second_copy),
     Check("ledger head", ledger.head),
     Check("followers", ledger.lag),
     Check("history", ledger.history),

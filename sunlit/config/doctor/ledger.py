@@ -6,16 +6,14 @@ from datetime import timedelta
 
 from sunlit.config import registry
 from sunlit.config.doctor.findings import Level, Situation, fine, notice, problem
-from sunlit.ledger import checkpoints, followers, guard, keys, published, selectors
+from sunlit.ledger import checkpoints, followers, guard, journal, keys, published, selectors
 from sunlit.ledger.models import Cursor, Effect, Parked
 
 Said = tuple[Level, str, str]
 _SILENT = timedelta(seconds=30)
 _WAITING = timedelta(minutes=1)
 _LAG = 1_000
-_START = (
-    "Start it: `sunlit worker`, or `sunlit serve`, which keeps one beside it. See its log if it has ended by itself."
-)
+_START = "Start it: `sunlit worker`, or `sunlit serve`, which keeps one beside it. Its log says why it ended."
 
 
 def worker(situation: Situation) -> Said:
@@ -98,6 +96,19 @@ def copy(situation: Situation) -> Said:
     if seen is None and selectors.last_checkpoint() is not None:
         said = f"{published.path()} is missing: a restored, older database would not be noticed"
         return problem(said, "Start the worker, which writes it anew, if this database is the newest there is.")
+    return fine(f"covers {seen.size:,} entries" if seen else "nothing has been signed yet")
+
+
+def second_copy(situation: Situation) -> Said:
+    """Judge whether the journal can be read and has what was signed."""
+    last = selectors.last_checkpoint()
+    try:
+        seen = journal.checkpoint()
+    except journal.JournalRefused as refusal:
+        return problem(str(refusal), "Nothing is signed until then; publishing goes on.")
+    if last is not None and (seen is None or seen.size < last.size):
+        said = f"{journal.directory()} covers {seen.size if seen else 0:,} entries, {last.size:,} are signed"
+        return problem(said, "Mount the right folder (SUNLIT_JOURNAL); the worker then writes what is missing.")
     return fine(f"covers {seen.size:,} entries" if seen else "nothing has been signed yet")
 
 

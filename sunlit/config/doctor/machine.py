@@ -28,9 +28,7 @@ _WRITABLE = ("files", "keys", "ledger", "log", "static")
 _FILES, _MEMORY = 1_024, 512 << 20
 _EXPIRES = timedelta(days=14)
 _SECONDS = 5
-_SET_CLOCK = (
-    "Set the clock and let NTP keep it: timedatectl set-ntp true. A log that has signed cannot go back in time."
-)
+_SET_CLOCK = "Set the clock and let NTP keep it: timedatectl set-ntp true. What was signed stays signed."
 
 
 def year(situation: Situation) -> Said:
