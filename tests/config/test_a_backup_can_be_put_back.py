@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import sqlite3
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,6 +240,44 @@ def test_nothing_is_restored_under_a_worker(instance: Instance, shelf: Path) -> 
     finally:
         worker.terminate()
         worker.communicate(timeout=30)
+
+
+def test_nothing_is_restored_under_a_web_server(instance: Instance, shelf: Path) -> None:
+    instance.sunlit("backup", shelf)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = instance.start("serve", "--no-worker", "--port", str(port))
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(port):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert "a web server (`sunlit serve`) runs on" in instance.sunlit("restore", newest(shelf), "--over", code=1)
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+    instance.sunlit("restore", newest(shelf), "--over")
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_what_was_in_the_write_ahead_log_is_kept_with_the_old_database(instance: Instance, shelf: Path) -> None:
+    if POSTGRES:
+        pytest.skip("SQLite's own")
+    instance.sunlit("backup", shelf)
+    instance.python("import os; act(1, 500); os._exit(0)")  # no orderly end: what was saved is in the log only
+    assert (instance.home / "db.sqlite3-wal").stat().st_size
+    instance.sunlit("restore", newest(shelf), "--over")
+    old = next(instance.home.glob("before-restore-*/db.sqlite3"))
+    with closing(sqlite3.connect(f"{old.as_uri()}?immutable=1", uri=True)) as database:
+        assert database.execute("SELECT count(*) FROM ledger_pending").fetchone() == (500,)
 
 
 def instance_is_working(instance: Instance) -> bool:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from sunlit.config.backups import disk, keeping, lite, manifests, server
 from sunlit.config.backups.disk import Part, Progress
 from sunlit.config.backups.manifests import BackupRefused, Facts, Manifest
-from sunlit.ledger import journal, published
+from sunlit.ledger import journal, keys, published
 
 DUMP = "database.dump"
 SQLITE = ("db.sqlite3", "aux.sqlite3")
@@ -53,7 +53,8 @@ def _fill(draft: Path, before: Path | None, wishes: Wishes, now: datetime, progr
     attachments, damaged = _attachments(draft, before, progress)
     parts |= attachments
     if not wishes.without_keys:
-        parts |= _folder(Path(settings.HOME) / "keys", draft, "keys")
+        with keys.lock():  # not while a key is being changed
+            parts |= _folder(Path(settings.HOME) / "keys", draft, "keys")
     # Checkpoint and journal come after the database: they may know more than it does, never less.
     parts |= _folder(Path(settings.HOME) / "ledger", draft, "ledger", leave_out=journal.directory())
     parts |= _folder(journal.directory(), draft, "ledger/journal", before=before)
@@ -126,13 +127,18 @@ def _folder(
         if leave_out is not None and path.is_relative_to(leave_out):
             continue
         entry = f"{name}/{inside.as_posix()}"
-        old = known.get(entry)
-        alike = before is not None and old is not None and old == disk.measure(path) == disk.measure(before / entry)
-        if before is not None and old is not None and alike and disk.link(before / entry, draft / entry):
-            parts[entry] = old
-        else:
-            parts[entry] = disk.copy(path, draft / entry)
+        try:
+            part = disk.measure(path)
+            alike = before is not None and known.get(entry) == part and _holds(before / entry, part)
+            linked = before is not None and alike and disk.link(before / entry, draft / entry)
+            parts[entry] = part if linked else disk.copy(path, draft / entry)
+        except FileNotFoundError:
+            continue  # a draft that has got its name meanwhile
     return parts
+
+
+def _holds(path: Path, part: Part) -> bool:
+    return path.is_file() and disk.measure(path) == part
 
 
 def _known(before: Path | None) -> dict[str, Part]:

@@ -5,6 +5,8 @@ Everything that is replaced is moved to ``HOME/before-restore-<time>`` first; no
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -174,10 +176,20 @@ def _put_sqlite(backup: Path, place: _Place, progress: Progress) -> None:
         disk.copy(backup / name, draft)
         drafts.append((draft, place.home / name))
     for draft, target in drafts:
+        _fold(target)
         for ending in ("", "-wal", "-shm"):
             place.put_aside(target.with_name(target.name + ending))
         draft.rename(target)
     disk.sync_one(place.home)
+
+
+def _fold(path: Path) -> None:
+    """Bring what is still in the write-ahead log into the file, which is then complete in itself wherever it goes."""
+    if not path.exists():
+        return
+    # A damaged file cannot be folded; it is moved aside with its log as it is.
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _put_dump(backup: Path, place: _Place, progress: Progress) -> None:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 
+from sunlit.calendars import clock
 from sunlit.config.doctor.findings import Level, Situation, fine, notice, problem
 from sunlit.ledger.models import Checkpoint, Entry
 
@@ -56,11 +57,11 @@ def beside_server(situation: Situation) -> Said:
     """Judge whether the database server's clock agrees with ours."""
     if connection.vendor != "postgresql":
         return fine("the database has no clock of its own")
-    before = datetime.now(UTC)
+    before = clock.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         there = cursor.fetchone()[0]
-    apart = max(before - there, there - datetime.now(UTC), timedelta())
+    apart = max(before - there, there - clock.now(), timedelta())
     if apart > _APART:
         return problem(f"the database server's clock is {apart.total_seconds():.1f} s away from ours", _SET_CLOCK)
     return fine("the database server's clock agrees")
