@@ -124,6 +124,20 @@ def test_a_restore_into_a_fresh_home_goes_on_where_the_backup_ends(
     assert elsewhere.python("publish(12, 3)\n" + VERIFY) == "15 []"
 
 
+def test_a_journal_that_outlived_the_home_still_says_what_the_world_has_seen(
+    instance: Instance, elsewhere: Instance, shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUNLIT_JOURNAL", str(tmp_path / "another disk"))
+    instance.python("publish(0, 12)")
+    instance.sunlit("backup", shelf)
+    instance.python("publish(12, 5)")
+    said = elsewhere.sunlit("restore", newest(shelf))
+    assert "the world has seen a checkpoint over 17 entries, the backup holds 12" in said
+    assert "knows of no checkpoint" not in said
+    elsewhere.sunlit("ledger", "recover")
+    assert elsewhere.python(VERIFY) == "17 []"
+
+
 def test_a_restored_log_signs_again_if_nothing_was_published_since(instance: Instance, shelf: Path) -> None:
     instance.python("publish(0, 5)")
     instance.sunlit("backup", shelf)

@@ -19,8 +19,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from sunlit.config import registry
 from sunlit.config.doctor import checking, findings, machine
 from sunlit.config.doctor.findings import Finding, Level, Situation
-from sunlit.ledger import actions, alarms, keys, published, sequencer
+from sunlit.ledger import actions, alarms, keys, merkle, published, sequencer
 from sunlit.ledger.models import Cursor, Effect, Head, Heartbeat, Parked, Pending
+from sunlit.pagecache.board import Board
 from sunlit.plan.models import PlanVersion
 from tests.city import PLAN
 from tests.config.instances import Instance
@@ -124,6 +125,16 @@ def forget_a_migration(home: Path, _patch: Any) -> None:
     last.delete()
 
 
+def stop_the_copier(home: Path, _patch: Any) -> None:
+    board = Board(home / "cache" / "board")
+    board.still()
+    board.close()
+
+
+def interrupt_a_rebuild(home: Path, _patch: Any) -> None:
+    Cursor.objects.create(follower="charts", position=0, root=merkle.EMPTY_ROOT, rebuilding=True)
+
+
 ILLNESSES: dict[str, tuple[str, Level, Plant, str]] = {
     "a key that others can read": (
         "keys",
@@ -159,6 +170,8 @@ ILLNESSES: dict[str, tuple[str, Level, Plant, str]] = {
         lambda home, _: Heartbeat.objects.all().delete(),
         "never run",
     ),
+    "a copier that has stopped": ("copier", Level.NOTICE, stop_the_copier, "made anew"),
+    "a rebuild that was interrupted": ("rebuilds", Level.NOTICE, interrupt_a_rebuild, "charts has been dropped"),
     "an act that waits": ("queue", Level.PROBLEM, wait_long, "5 min"),
     "a pending migration": ("migrations", Level.PROBLEM, forget_a_migration, "first records."),
     "no plan": ("plan", Level.PROBLEM, lambda home, _: PlanVersion.objects.all().delete(), "none is in force"),

@@ -16,7 +16,7 @@ _CHUNK = 1 << 20
 def put(source: Path, size: int) -> list[str]:
     """Bring the ledger folder of a backup, whose database holds ``size`` entries, back; say what was kept instead."""
     notes: list[str] = []
-    known_here = published.path().exists()
+    known_here = any(path.exists() for path in _shown_to_the_world())
     for path in disk.files_in(source):
         inside = path.relative_to(source)
         if inside.parts[0] == "journal":
@@ -32,13 +32,18 @@ def put(source: Path, size: int) -> list[str]:
             "this host knows of no checkpoint but the backup's. If the site has published since, put the newest one "
             f"that a witness, a mirror or a reader has into {published.path()}: without it the log would fork."
         )
-    seen = _parsed(published.path())
-    if seen is not None and seen.size > size:
+    seen = max((known.size for path in _shown_to_the_world() if (known := _parsed(path))), default=0)
+    if seen > size:
         notes.append(
-            f"the world has seen a checkpoint over {seen.size} entries, the backup holds {size}: nothing is signed "
+            f"the world has seen a checkpoint over {seen} entries, the backup holds {size}: nothing is signed "
             "until `sunlit ledger recover` has run. Publishing works meanwhile."
         )
     return notes
+
+
+def _shown_to_the_world() -> tuple[Path, Path]:
+    """Return the checkpoints that the guard believes; the journal's may lie on a disk that outlived the home."""
+    return published.path(), journal.checkpoint_path()
 
 
 def _put_checkpoint(path: Path, target: Path) -> list[str]:

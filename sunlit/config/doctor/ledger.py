@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
 
 from sunlit.config import registry
 from sunlit.config.doctor.findings import Level, Situation, fine, notice, problem
 from sunlit.ledger import checkpoints, followers, guard, journal, keys, published, selectors
 from sunlit.ledger.models import Cursor, Effect, Parked
+from sunlit.pagecache.board import Board
 
 Said = tuple[Level, str, str]
 _SILENT = timedelta(seconds=30)
@@ -35,6 +39,22 @@ def queue(situation: Situation) -> Said:
     return fine("nothing waits" if not age else f"the oldest act has waited for {_spoken(age)}")
 
 
+def copier(situation: Situation) -> Said:
+    """Judge whether this host learns what has changed, so that its finished pages may be shown again."""
+    path = Path(settings.HOME) / "cache" / "board"
+    if not path.exists():
+        return fine("no web server has run on this host")
+    board = Board(path)
+    try:
+        late = board.is_late()
+    finally:
+        board.close()
+    if late:
+        said = "not heard of for two seconds: every page is made anew for every reader, right but slow"
+        return notice(said, "Start `sunlit worker` on this host, or `sunlit copier` beside a server without one.")
+    return fine("at work")
+
+
 def lag(situation: Situation) -> Said:
     """Judge whether the followers keep pace with the ledger."""
     size = selectors.head().size
@@ -45,6 +65,17 @@ def lag(situation: Situation) -> Said:
         count, name = behind[0]
         return notice(f"{name} is {count:,} entries behind", "It catches up while the worker runs; look again later.")
     return fine("at the end of the ledger" if not behind or behind[0][0] <= 0 else f"{behind[0][0]:,} entries behind")
+
+
+def rebuilds(situation: Situation) -> Said:
+    """Judge whether a view was dropped and not begun again, in which case it stands still."""
+    names = list(Cursor.objects.filter(rebuilding=True).order_by("follower").values_list("follower", flat=True))
+    if names:
+        said = f"{names[0]} has been dropped and follows nothing until it is rebuilt"
+        return notice(
+            said, f"If `sunlit rebuild {names[0]}` is not at work just now, it was interrupted: run it again."
+        )
+    return fine("none under way")
 
 
 def parked(situation: Situation) -> Said:
