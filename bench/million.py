@@ -191,7 +191,7 @@ class Grower:
         for at, published in enumerate(made, 1):
             self.revision += 1
             salt, commitment = self.bind(seed, number.index_no, code, title, bound, published, at)
-            state = "live" if at == count else "retired"
+            state = "live" if at == count else "replaced"
             stamp = bulk.instant(published)
             note = "" if at == 1 else "更正文字"
             revisions.append(

@@ -18,6 +18,9 @@ COMMANDS = {
     "users": "sunlit.units.commands:cli",
     "ledger": "sunlit.ledger.commands:cli",
     "import": "sunlit.records.commands:import_command",
+    "backup": "sunlit.config.commands.backing_up:backup",
+    "restore": "sunlit.config.commands.backing_up:restore",
+    "doctor": "sunlit.config.commands.doctoring:doctor",
     "charts": "sunlit.screens.charts.commands:charts",
     "demo": "sunlit.demo.commands:demo",
 }

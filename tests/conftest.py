@@ -1,13 +1,16 @@
 """What every test may lean on."""
 
+import shutil
+
 import pytest
 from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
 def _nothing_published(settings):
-    """Forget the published checkpoint of an earlier test: its database is gone, and a log never goes back."""
+    """Forget published checkpoint and journal of an earlier test: its database is gone, and a log never goes back."""
     (settings.HOME / "ledger" / "checkpoint").unlink(missing_ok=True)
+    shutil.rmtree(settings.HOME / "ledger" / "journal", ignore_errors=True)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import tempfile
 _home = tempfile.mkdtemp(prefix="sunlit-test.")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["SUNLIT_HOME"] = _home
+os.environ.pop("SUNLIT_JOURNAL", None)
 os.environ.setdefault("SUNLIT_HOST", "testserver")
 
 from sunlit.config.settings import *  # noqa: E402, F403

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sunlit.config.applying import Part
-from sunlit.ledger import pagetags, witnesses
+from sunlit.ledger import content_rounds, pagetags, witnesses
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
@@ -34,6 +34,7 @@ def ticks() -> Sequence[Tick]:
         Tick("records", timedelta(seconds=1), record_ticks.due),
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),
+        Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
         Tick("witnesses", timedelta(seconds=2), witnesses.Rounds().turn),
@@ -41,7 +42,7 @@ def ticks() -> Sequence[Tick]:
 
 
 def content_sources() -> Sequence[ContentSource]:
-    """Return what ``ledger verify --content`` recomputes."""
+    """Return what ``ledger verify --content`` and the daily round recompute."""
     return (record_contents.SOURCE,)
 
 

@@ -30,7 +30,10 @@ METRICS_FROM = tuple(
 # The log's name is its address without a scheme (C2SP tlog-checkpoint); it must never change once entries exist.
 LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
 WITNESSES = os.environ.get("SUNLIT_WITNESSES", "")
+# A second place for every entry, best on another disk; empty for a folder in the instance's home.
+JOURNAL = os.environ.get("SUNLIT_JOURNAL") or ""
 LEDGER_CONTENT_SOURCES = "sunlit.config.registry.content_sources"
+LEDGER_FOLLOWERS = "sunlit.config.registry.followers"
 
 DEBUG = False
 SECRET_KEY = secret_key(HOME)

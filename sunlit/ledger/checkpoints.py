@@ -1,5 +1,6 @@
 """Checkpoints (C2SP tlog-checkpoint): what the log signs about itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -62,6 +63,17 @@ def verified(raw: str, verifier: notes.Verifier) -> Checkpoint:
     return found
 
 
-def signed(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """Return the signed note of ``checkpoint``; the key's name is the log's origin."""
-    return notes.sign(checkpoint.text(), checkpoint.origin, key)
+def verified_by_any(raw: str, verifiers: Sequence[notes.Verifier]) -> Checkpoint:
+    """Return the checkpoint in the note ``raw`` if one of ``verifiers`` signed it, or raise BadCheckpoint."""
+    refusals: list[BadCheckpoint] = []
+    for verifier in verifiers:
+        try:
+            return verified(raw, verifier)
+        except BadCheckpoint as error:
+            refusals.append(error)
+    raise refusals[0] if refusals else BadCheckpoint("no key is known that could have signed it")
+
+
+def signed(checkpoint: Checkpoint, *keys: Ed25519PrivateKey) -> str:
+    """Return the note of ``checkpoint`` signed by each of ``keys``; their name is the log's origin."""
+    return notes.sign(checkpoint.text(), checkpoint.origin, *keys)

@@ -1,6 +1,6 @@
 """What the log is bound to: the documents that readers see, recomputed against their entries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +22,14 @@ class Content:
     event: str = ""
 
 
+@dataclass(frozen=True)
+class Slice:
+    """Hold some documents of a source, and the key behind which the next ones are; empty where there are no more."""
+
+    contents: Sequence[Content]
+    following: str
+
+
 class ContentSource(Protocol):
     """Describe where documents come from; ``name`` is shown in reports."""
 
@@ -32,4 +40,12 @@ class ContentSource(Protocol):
 
     def contents(self) -> Iterable[Content]:
         """Yield every document whose commitment the log holds, in any order, without keeping them all in memory."""
+        ...
+
+    def size(self) -> int:
+        """Return how many documents there are, roughly: it decides how large a part is checked at once."""
+        ...
+
+    def part(self, after: str, count: int) -> Slice:
+        """Return the next documents behind the key ``after`` (empty: from the first), at most ``count`` of them."""
         ...

@@ -6,6 +6,7 @@ PRIVATE = "private"
 EVENTS: dict[str, str] = {
     "ledger.opened": "A log was opened, or continues an older one whose last head it names.",
     "ledger.recovered": "The log was brought back to its last published checkpoint after a restore.",
+    "key.rotated": "The log signs with a new key, whose id is the reference; for a while the old one signs as well.",
     "plan.applied": "A version of the plan came into force; the commitment binds its text.",
     "unit.changed": "A unit was opened, renamed, merged or closed.",
     "member.granted": "A person took up a role in a unit; no name is in the entry.",

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sunlit.ledger import checkpoints, keys, selectors, tiles
+from sunlit.calendars import clock
+from sunlit.ledger import checkpoints, keys, rotation, selectors, tiles
 
 
 class NothingSigned(LookupError):
@@ -11,7 +12,7 @@ class NothingSigned(LookupError):
 
 
 def export(directory: Path, *, progress: Callable[[int], object] = lambda done: None) -> int:
-    """Write checkpoint, vkey and all tiles under the published checkpoint below ``directory``; return its size.
+    """Write checkpoint, keys and all tiles under the published checkpoint below ``directory``; return its size.
 
     The checkpoint is written last, so that an interrupted copy never promises what is not there. Raises NothingSigned,
     and LookupError where the log is shorter than what was published.
@@ -26,6 +27,8 @@ def export(directory: Path, *, progress: Callable[[int], object] = lambda done: 
             _write(directory, tiles.Address(None, address.number, address.width))
             progress(address.number * tiles.WIDTH + address.width)
     (directory / "vkey").write_text(f"{keys.verifier().vkey()}\n", "utf-8")
+    lines = "".join(term.line() for term in rotation.terms(clock.today()))
+    (directory / "vkeys").write_text(lines, "utf-8")
     (directory / "checkpoint").write_text(note, "utf-8")
     return size
 

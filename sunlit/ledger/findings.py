@@ -21,6 +21,7 @@ class Fault(Enum):
     CHECKPOINT_CHANGED = "a stored checkpoint is not what was signed"
     FORKED = "what was signed is another history than this one"
     ROLLED_BACK = "the log is shorter than what was signed"
+    JOURNAL_DAMAGED = "the journal could not bring the log back"
     CONTENT_CHANGED = "a document is not the one to which the log is bound"
     CONTENT_UNKNOWN = "a document has no entry in the log"
 

@@ -97,7 +97,7 @@ def _advance(name: str, start: int, batch: int, handle: Handle, now: datetime) -
     cursor = _cursor(name, start)
     if cursor.rebuilding or (cursor.retry_at and cursor.retry_at > now):
         return 0
-    if cursor.position == selectors.head().size or not _in_our_history(cursor, now):
+    if cursor.position == selectors.head().size or _warned(cursor, now):
         return 0
     # After a failure the cursor stands before the entry that failed: try that one alone.
     width = 1 if cursor.tries else batch
@@ -162,17 +162,21 @@ def _stumble(cursor: Cursor, now: datetime) -> int:
     return 1
 
 
-def _in_our_history(cursor: Cursor, now: datetime) -> bool:
-    """Tell whether what the follower has seen is what the log holds; sound an alarm where it is not."""
-    head = selectors.head()
-    if cursor.position <= head.size and selectors.root_at(cursor.position) == bytes(cursor.root):
-        return True
+def in_our_history(cursor: Cursor) -> bool:
+    """Tell whether what the follower has seen is what the log holds."""
+    return cursor.position <= selectors.head().size and selectors.root_at(cursor.position) == bytes(cursor.root)
+
+
+def _warned(cursor: Cursor, now: datetime) -> bool:
+    """Sound an alarm, and tell so, where the follower has seen another history."""
+    if in_our_history(cursor):
+        return False
     sentence = (
         f"has followed {cursor.position} entries that are not those of this log; "
         f"a view is put right by `sunlit rebuild {cursor.pk}`, a reactor by a person"
     )
     alarms.sound(_history_alarm(cursor.pk), sentence, now=now)
-    return False
+    return True
 
 
 def _history_alarm(name: str) -> str:

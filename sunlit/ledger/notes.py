@@ -122,11 +122,11 @@ def verifier_of(name: str, key: Ed25519PrivateKey) -> Verifier:
     return Verifier(check_name(name), key.public_key().public_bytes_raw())
 
 
-def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
-    """Return ``text`` as a note signed by ``key`` under ``name``; raise BadNote where the text cannot be one."""
+def sign(text: str, name: str, *keys: Ed25519PrivateKey) -> str:
+    """Return ``text`` as a note signed by each of ``keys`` under ``name``; raise BadNote where it cannot be one."""
     _check_text(text)
-    verifier = verifier_of(name, key)
-    return Note(text, (Signature(name, verifier.key_id, key.sign(text.encode())),)).render()
+    signatures = (Signature(name, verifier_of(name, key).key_id, key.sign(text.encode())) for key in keys)
+    return Note(text, tuple(signatures)).render()
 
 
 def parse(raw: str) -> Note:

@@ -8,12 +8,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
 from sunlit.ledger import checkpoints, notes
 
-_cache: dict[tuple[str, int, int, int], checkpoints.Checkpoint] = {}
+_cache: dict[Path, tuple[tuple[int, int, int], checkpoints.Checkpoint]] = {}
 
 
 def path() -> Path:
@@ -23,33 +24,44 @@ def path() -> Path:
 
 def read() -> str | None:
     """Return the note last published from this host, or None."""
+    return text(path())
+
+
+def text(file: Path) -> str | None:
+    """Return what stands in ``file``, or None where there is no such file."""
     try:
-        return path().read_text("utf-8")
+        return file.read_text("utf-8")
     except FileNotFoundError:
         return None
 
 
 def checkpoint() -> checkpoints.Checkpoint | None:
     """Return what the copy states, or None; parsed again only after it has changed. Raises BadCheckpoint if damaged."""
+    return parsed(path())
+
+
+def parsed(file: Path) -> checkpoints.Checkpoint | None:
+    """Return what the checkpoint in ``file`` states, or None where there is no file; parsed again only if changed.
+
+    Raises BadCheckpoint where it is not a checkpoint.
+    """
     try:
-        state = path().stat()
+        state = file.stat()
+        key = (state.st_mtime_ns, state.st_ino, state.st_size)
+        known = _cache.get(file)
+        if known is None or known[0] != key:
+            known = _cache[file] = (key, checkpoints.parse(file.read_bytes().decode("utf-8")))
     except FileNotFoundError:
         return None
-    key = (str(path()), state.st_mtime_ns, state.st_ino, state.st_size)
-    if key not in _cache:
-        note = read()
-        if note is None:
-            return None
-        found = checkpoints.parse(note)
-        _cache.clear()
-        _cache[key] = found
-    return _cache[key]
+    except UnicodeDecodeError as error:
+        raise checkpoints.BadCheckpoint(f"it is not text: {error}") from error
+    return known[1]
 
 
 def publish(note: str) -> None:
     """Replace the copy in one step, on disk before the new name shows."""
     with _alone():
-        _replace(note)
+        replace(path(), note)
 
 
 def amend(note: str) -> bool:
@@ -61,7 +73,7 @@ def amend(note: str) -> bool:
         seen = read()
         if seen is None or notes.parse(seen).text != notes.parse(note).text:
             return False
-        _replace(note)
+        replace(path(), note)
         return True
 
 
@@ -73,15 +85,26 @@ def _alone() -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _replace(note: str) -> None:
-    draft = path().with_name(f".checkpoint.{os.getpid()}")
+def replace(target: Path, note: str) -> None:
+    """Replace the file ``target`` in one step, on disk before the new name shows."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
     with draft.open("w", encoding="utf-8") as file:
         file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path())
+        sync(file)
+    draft.replace(target)
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def sync(file: IO[str]) -> None:
+    """Put what was written to ``file`` on disk."""
+    file.flush()
+    os.fsync(file.fileno())

@@ -55,6 +55,19 @@ def root_at(size: int) -> bytes:
     return edge(size).root()
 
 
+def leaves(start: int, stop: int) -> list[bytes]:
+    """Return the leaf hashes ``start`` up to ``stop`` out of the tiles; fewer where a tile is missing or short."""
+    numbers = range(start // tiles.WIDTH, (stop + tiles.WIDTH - 1) // tiles.WIDTH)
+    found = Tile.objects.filter(level=0, number__gte=numbers.start, number__lt=numbers.stop).order_by("number")
+    hashes: list[bytes] = []
+    for number, data in found.values_list("number", "hashes"):
+        if number * tiles.WIDTH != numbers.start * tiles.WIDTH + len(hashes):
+            break
+        hashes += tiles.split(bytes(data))
+    skipped = start - numbers.start * tiles.WIDTH
+    return hashes[skipped : skipped + stop - start]
+
+
 def waiting() -> bool:
     """Tell whether anything can be sequenced."""
     return Pending.objects.filter(batch=0).exists() or Release.objects.filter(done=False).exists()

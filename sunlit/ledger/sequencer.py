@@ -11,15 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from sunlit.calendars import clock
-from sunlit.ledger import bulk, checkpoints, guard, keys, merkle, published, selectors, tiles
-from sunlit.ledger.models import Checkpoint, Entry, Head, Pending, Release, Tile
-
-ROWS = 500
-LOCAL = ("event", "subject", "ref", "tags", "batch")  # columns that an entry keeps but that are not hashed
-
-
-class LostRace(Exception):
-    """Say that another sequencer has moved the head; everything done since is undone."""
+from sunlit.ledger import checkpoints, growing, guard, journal, keys, published, selectors
+from sunlit.ledger.growing import LOCAL, ROWS, LostRace
+from sunlit.ledger.models import Checkpoint, Head, Pending, Release
 
 
 def sequence(limit: int = 10 * ROWS, *, now: datetime | None = None) -> int:
@@ -46,23 +40,7 @@ def _move(count: int, now: datetime) -> int:
     rows = _due(count)
     if not rows:
         return 0
-    edge = selectors.edge(head.size)
-    stamp = bulk.instant(now)
-    found: list[tuple[object, ...]] = []
-    grown: dict[tuple[int, int], bytes] = {}
-    for _key, body, *local in rows:
-        leaf = merkle.leaf_hash(body)
-        found.append((edge.size, bytes(body), leaf, *local, stamp))
-        grown.update(((a.level or 0, a.number), data) for a, data in edge.add(leaf))
-    grown.update(((a.level or 0, a.number), data) for a, data in edge.partial())
-    _swap(head, edge)
-    bulk.insert(Entry, ("position", "body", "leaf_hash", *LOCAL, "sequenced_at"), found)
-    Tile.objects.bulk_create(
-        [Tile(level=level, number=number, hashes=data) for (level, number), data in grown.items()],
-        update_conflicts=True,
-        unique_fields=["level", "number"],
-        update_fields=["hashes"],
-    )
+    growing.append(head, [(*row[1:], now) for row in rows])
     if Pending.objects.filter(pk__in=[row[0] for row in rows]).delete()[0] != len(rows):
         raise LostRace
     return len(rows)
@@ -85,35 +63,44 @@ def _waiting(batch: int, count: int) -> list[tuple[Any, ...]]:
     return list(Pending.objects.filter(batch=batch).order_by("id").values_list("id", "body", *LOCAL)[:count])
 
 
-def _swap(head: Head, edge: tiles.Edge) -> None:
-    """Swap the head by compare-and-swap; raise LostRace if it is no longer what the new one was computed from."""
-    if head.size == 0:
-        Head.objects.bulk_create([Head()], ignore_conflicts=True)
-    swapped = Head.objects.filter(pk=Head.ONLY, size=head.size, root=bytes(head.root))
-    if swapped.update(size=edge.size, root=edge.root()) != 1:
-        raise LostRace
-
-
 def sign_checkpoint(*, now: datetime | None = None) -> Checkpoint | None:
     """Sign the head, store the checkpoint durably, then publish it; return it, or None where nothing has changed.
 
+    The journal is brought up to the head first; where that takes longer than a turn, None is returned as well.
     Raises SigningRefused rather than contradict what was signed before, and KeyRefused without a usable key.
     """
     head, last = selectors.head(), selectors.last_checkpoint()
     guard.refuse_to_sign(head)
-    if head.size == 0:
+    if head.size == 0 or not _journalled(head, last):
         return None
     if last and last.size == head.size:
         if published.read() != last.note:
-            published.publish(last.note)  # the machine stopped between storing and publishing
+            _publish(last.note)  # the machine stopped between storing and publishing
         return None
     statement = checkpoints.Checkpoint(keys.origin(), head.size, bytes(head.root))
-    note = checkpoints.signed(statement, keys.signer())
+    note = checkpoints.signed(statement, *keys.signers())
     row = Checkpoint(size=head.size, root=bytes(head.root), note=note, signed_at=now or clock.now())
     with _durable():
         row.save(force_insert=True)
-    published.publish(note)
+    _publish(note)
     return row
+
+
+def _journalled(head: Head, last: Checkpoint | None) -> bool:
+    """Write what the journal lacks; tell whether it now holds every entry that is to be signed."""
+    try:
+        return journal.catch_up(head.size, signed=guard.signed_size(last))
+    except journal.JournalRefused as error:
+        raise guard.SigningRefused(str(error)) from error
+
+
+def _publish(note: str) -> None:
+    """Show a stored checkpoint to the world; the journal knows of it first."""
+    try:
+        journal.keep(note)
+    except journal.JournalRefused as error:
+        raise guard.SigningRefused(str(error)) from error
+    published.publish(note)
 
 
 @contextmanager

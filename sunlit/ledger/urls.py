@@ -9,6 +9,7 @@ app_name = "ledger"
 urlpatterns = [
     path("checkpoint", views.checkpoint, name="checkpoint"),
     path("vkey", views.vkey, name="vkey"),
+    path("vkeys", views.vkeys, name="vkeys"),
     path("tile/<path:address>", views.tile, name="tile"),
     path("proof/<int:position>", views.proof, name="proof"),
 ]

@@ -1,4 +1,4 @@
-"""Verification of the whole log: entries ↔ leaf hashes ↔ tiles ↔ head ↔ every checkpoint ↔ the published copy.
+"""Verification of the whole log: entries ↔ leaf hashes ↔ tiles ↔ head ↔ every checkpoint ↔ the published copy; journal.
 
 Everything is recomputed from the bytes of the entries. While they are read two trees grow: the one that the entries
 give and the one that the stored tiles give. They are one until an entry and its place in the tiles disagree; what was
@@ -6,7 +6,7 @@ signed has to fit one of them.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from heapq import merge
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
-from sunlit.ledger import checkpoints, content_check, keys, merkle, notes, published, selectors, tiles
+from sunlit.ledger import checkpoints, content_check, journal_check, keys, merkle, notes, published, selectors, tiles
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.events import PRIVATE
 from sunlit.ledger.findings import Fault, Report
@@ -25,6 +25,7 @@ PAGE = 1_000
 ENOUGH = 1_000  # findings after which it is no longer looked for where an entry came from
 
 Progress = Callable[[int], object]
+Verifiers = Sequence[notes.Verifier]
 
 
 class Row(NamedTuple):
@@ -75,28 +76,29 @@ def verify(*, sources: Iterable[ContentSource] = (), progress: Progress | None =
 
     Raises KeyRefused where the instance has no verifier key. ``progress`` is told now and then how far it has come.
     """
-    report, verifier = Report(), keys.verifier()
+    report, verifiers = Report(), keys.verifiers()
     last = selectors.last_checkpoint()  # read before the head: what is signed meanwhile is left for the next time
-    seen = _published(report, verifier)
+    seen = _published(report, verifiers)
     head = selectors.head()
     walk = Walk(report, head.size)
-    claims = merge(_stored(report, verifier, last.size if last else 0), seen, key=lambda claim: claim.size)
+    claims = merge(_stored(report, verifiers, last.size if last else 0), seen, key=lambda claim: claim.size)
     _follow(walk, claims, progress or (lambda done: None))
     _check_head(walk, bytes(head.root))
     _check_beyond(report)
+    journal_check.check(report)
     for source in sources:
         content_check.check(source, report)
     return report
 
 
-def _stored(report: Report, verifier: notes.Verifier, last: int) -> Iterator[Claim]:
+def _stored(report: Report, verifiers: Verifiers, last: int) -> Iterator[Claim]:
     """Yield what the stored checkpoints up to ``last`` state, in order of size; report what is not properly signed."""
     done = -1
     while page := list(Checkpoint.objects.filter(size__gt=done, size__lte=last).order_by("size")[:PAGE]):
         for row in page:
             report.checkpoints += 1
             where = f"checkpoint {row.size}"
-            claim = _claim(report, verifier, row.note, where)
+            claim = _claim(report, verifiers, row.note, where)
             if claim and (claim.size, claim.root) != (row.size, bytes(row.root)):
                 sentence = f"its note covers {claim.size} entries or another root"
                 report.add(Fault.CHECKPOINT_CHANGED, where, sentence)
@@ -105,15 +107,15 @@ def _stored(report: Report, verifier: notes.Verifier, last: int) -> Iterator[Cla
         done = page[-1].size
 
 
-def _published(report: Report, verifier: notes.Verifier) -> list[Claim]:
+def _published(report: Report, verifiers: Verifiers) -> list[Claim]:
     note = published.read()
-    claim = _claim(report, verifier, note, "the published checkpoint") if note is not None else None
+    claim = _claim(report, verifiers, note, "the published checkpoint") if note is not None else None
     return [claim] if claim else []
 
 
-def _claim(report: Report, verifier: notes.Verifier, note: str, where: str) -> Claim | None:
+def _claim(report: Report, verifiers: Verifiers, note: str, where: str) -> Claim | None:
     try:
-        found = checkpoints.verified(note, verifier)
+        found = checkpoints.verified_by_any(note, verifiers)
     except checkpoints.BadCheckpoint as error:
         report.add(Fault.CHECKPOINT_CHANGED, where, f"it is not a checkpoint signed by this log: {error}")
         return None

@@ -3,7 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sunlit.ledger import keys, selectors, tiles
+from sunlit.calendars import clock
+from sunlit.ledger import keys, rotation, selectors, tiles
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
@@ -46,6 +47,15 @@ def vkey(request: HttpRequest) -> HttpResponse:
     """Answer with the verifier key."""
     try:
         return _answer(f"{keys.verifier().vkey()}\n", TEXT, DAY)
+    except keys.KeyRefused as error:
+        raise Http404("this instance has no ledger key yet") from error
+
+
+@require_safe
+def vkeys(request: HttpRequest) -> HttpResponse:
+    """Answer with every key that the log has had: verifier key, first day, last day or ``-``."""
+    try:
+        return _answer("".join(term.line() for term in rotation.terms(clock.today())), TEXT, DAY)
     except keys.KeyRefused as error:
         raise Http404("this instance has no ledger key yet") from error
 

@@ -3,14 +3,13 @@
 It looks for pending entries every 100 ms, which costs one look-up in an index and needs no way of being woken.
 """
 
-import fcntl
 import logging
 import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection, connections
 
 from sunlit.calendars import clock
 from sunlit.ledger import alarms, effects, followers, guard, keys, selectors, sequencer, silence
+from sunlit.ledger.locks import held
 from sunlit.ledger.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def run(
     Raises AnotherWorker where one is at work already, KeyRefused where the log has no usable key.
     """
     stop = stop or _stop_on_signal()
-    with _alone():
+    with alone():
         keys.signer()
         effects.settle(all_followers.reactors, now=clock.now())
         clockwork = _Clockwork()
@@ -153,19 +153,16 @@ def _stop_on_signal() -> threading.Event:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Hold the instance's worker lock; raise AnotherWorker where someone else does."""
     path = Path(settings.HOME) / "worker.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(held(path, wait=False))
         except BlockingIOError as error:
             raise AnotherWorker(f"another worker holds {path}; an instance has one") from error
         _lock_server()
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _lock_server() -> None:

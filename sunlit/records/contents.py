@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sunlit.files import contents as files
 from sunlit.ledger import commitments
-from sunlit.ledger.contents import Content
+from sunlit.ledger.contents import Content, Slice
 from sunlit.records import documents
 from sunlit.records.models import Notice, Record, Revision
 from sunlit.records.states import FROZEN, READABLE, RecordState
 
 _CHUNK = 500
+_SPARSE = 20  # keys looked at for each document asked for, where only few of them matter
+
+# A key of ours says which sort of document, and the primary key behind which to go on: ``1:4711``.
+Part = Callable[[int, int], tuple[list[Content], int | None]]
 
 
 @dataclass(frozen=True)
 class RecordContents:
-    """The records' documents, for ``ledger verify --content``."""
+    """The records' documents, for ``ledger verify --content`` and the daily round."""
 
     name: str = "records"
 
     def contents(self) -> Iterator[Content]:
-        """Yield wordings, notices and missing texts, a few hundred at a time."""
-        yield from _wordings()
-        yield from _missing()
-        yield from _notices()
+        """Yield wordings, missing texts and notices, a few hundred at a time."""
+        after = ""
+        while True:
+            found = self.part(after, _CHUNK)
+            yield from found.contents
+            if not found.following:
+                return
+            after = found.following
+
+    def size(self) -> int:
+        """Return how many wordings and notices there are."""
+        return Revision.objects.filter(state__in=FROZEN).count() + Notice.objects.count()
+
+    def part(self, after: str, count: int) -> Slice:
+        """Return the next documents behind the key ``after``, at most ``count``."""
+        sort, _, last = (after or "0:0").partition(":")
+        contents, following = _PARTS[int(sort)](int(last), count)
+        if following is not None:
+            return Slice(contents, f"{sort}:{following}")
+        return Slice(contents, f"{int(sort) + 1}:0" if int(sort) + 1 < len(_PARTS) else "")
 
 
 SOURCE = RecordContents()
 
 
-def _wordings() -> Iterator[Content]:
-    last = 0
-    while True:
-        rows = Revision.objects.filter(state__in=FROZEN, pk__gt=last).order_by("pk")
-        chunk = list(rows.select_related("record__unit").prefetch_related("attachments__file")[:_CHUNK])
-        if not chunk:
-            return
-        last = chunk[-1].pk
-        yield from map(_wording, (one for one in chunk if one.record.state != RecordState.ERASED))
+def _wordings(after: int, count: int) -> tuple[list[Content], int | None]:
+    rows = Revision.objects.filter(state__in=FROZEN, pk__gt=after).order_by("pk")
+    chunk = list(rows.select_related("record__unit").prefetch_related("attachments__file")[:count])
+    found = [_wording(one) for one in chunk if one.record.state != RecordState.ERASED]
+    return found, chunk[-1].pk if len(chunk) == count else None
 
 
 def _wording(revision: Revision) -> Content:
@@ -62,18 +78,27 @@ def _commitment(record: Record, revision: Revision) -> bytes | None:
     return commitments.commit(bytes(revision.salt), documents.committed(record, revision, hashes=present))
 
 
-def _missing() -> Iterable[Content]:
-    """Yield the readable records that have lost their text."""
-    for record in Record.objects.filter(state__in=READABLE, live=None).iterator(_CHUNK):
-        yield Content(where=f"/r/{record.slug}", commitment=None, subject=record.subject)
+def _missing(after: int, count: int) -> tuple[list[Content], int | None]:
+    """Return the readable records that have lost their text, among the next keys: there are few or none."""
+    end = after + count * _SPARSE
+    rows = Record.objects.filter(pk__gt=after, pk__lte=end, state__in=READABLE, live=None).order_by("pk")
+    found = [Content(where=f"/r/{one.slug}", commitment=None, subject=one.subject) for one in rows]
+    return found, end if Record.objects.filter(pk__gt=end).exists() else None
 
 
-def _notices() -> Iterator[Content]:
-    for notice in Notice.objects.select_related("record").order_by("pk").iterator(_CHUNK):
-        record = notice.record
-        yield Content(
-            where=f"/r/{record.slug}, notice {notice.pk}",
-            commitment=commitments.commit(bytes(notice.salt), documents.of_notice(record, notice)),
-            subject=record.subject,
-            ref=documents.notice_reference(record.index_no or "", notice.revision, notice.pk),
-        )
+def _notices(after: int, count: int) -> tuple[list[Content], int | None]:
+    chunk = list(Notice.objects.filter(pk__gt=after).select_related("record").order_by("pk")[:count])
+    return [_notice(one) for one in chunk], chunk[-1].pk if len(chunk) == count else None
+
+
+def _notice(notice: Notice) -> Content:
+    record = notice.record
+    return Content(
+        where=f"/r/{record.slug}, notice {notice.pk}",
+        commitment=commitments.commit(bytes(notice.salt), documents.of_notice(record, notice)),
+        subject=record.subject,
+        ref=documents.notice_reference(record.index_no or "", notice.revision, notice.pk),
+    )
+
+
+_PARTS: tuple[Part, ...] = (_wordings, _missing, _notices)

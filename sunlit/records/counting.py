@@ -91,15 +91,17 @@ def _by_named_measure(plan: Plan, kind: Kind, audience: str) -> dict[int, int]:
 
 def by_end(audience: str = Audience.PUBLIC) -> dict[str, int]:
     """Return how many records have left the lists, by what became of them."""
-    ended = (*READABLE[1:], *GONE)
-    rows = Record.objects.filter(audience=audience, state__in=ended).exclude(batch_id__in=hidden_batches())
+    # Written out, for SQLite takes a partial index only where its condition stands in the question word for word.
+    ended = ", ".join(f"'{state.value}'" for state in (*READABLE[1:], *GONE))
+    rows = Record.objects.extra(where=[f"state IN ({ended})"]).filter(audience=audience)  # noqa: S610  # our own words
+    rows = rows.exclude(batch_id__in=hidden_batches())
     return dict(rows.values_list("state").annotate(Count("pk")).order_by())
 
 
-def corrected(audience: str = Audience.PUBLIC) -> int:
-    """Return how many records have been published in more than one wording."""
-    rows = Revision.objects.filter(number=2, state__in=FROZEN, record__audience=audience)
-    return rows.exclude(record__batch_id__in=hidden_batches()).count()
+def corrected() -> int:
+    """Return how many records, for whatever audience, have been published in a second wording."""
+    # Written out like the states above; then not one row is read. Imports in the making have first wordings only.
+    return Revision.objects.extra(where=["number = 2"]).filter(state__in=FROZEN).count()
 
 
 def share(low: str, high: str, kind: str | None) -> float:

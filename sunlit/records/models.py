@@ -9,7 +9,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from sunlit.records.states import FROZEN, GONE, IN_WORK, READABLE, BatchState, RecordState, RevisionState, Validity
+from sunlit.records.states import (
+    FROZEN,
+    GONE,
+    IN_WORK,
+    READABLE,
+    Audience,
+    BatchState,
+    RecordState,
+    RevisionState,
+    Validity,
+)
 from sunlit.sight import SightFields
 
 TEXT_SLOTS = ("t1", "t2", "t3", "t4", "t5", "t6")
@@ -67,6 +77,15 @@ class Record(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "unit_path"], name="record_of_unit"),
+            # Of a group's records everyone may see the stubs, in the list of their kind and on the page of their unit.
+            models.Index(
+                fields=["kind", "-published_at", "-id"], condition=Q(audience=Audience.GROUP), name="record_stub_kind"
+            ),
+            models.Index(
+                fields=["unit_path", "-published_at", "-id"],
+                condition=Q(audience=Audience.GROUP),
+                name="record_stub_unit",
+            ),
             models.Index(fields=["expires_on", "id"], condition=Q(expires_on__isnull=False), name="record_expiry"),
             models.Index(fields=["batch_id", "id"], condition=Q(batch_id__gt=0), name="record_of_batch"),
             models.Index(
@@ -127,7 +146,8 @@ class Revision(models.Model):
                 fields=["scheduled_for", "id"], condition=Q(state=RevisionState.SCHEDULED), name="revision_schedule"
             ),
             models.Index(fields=["state", "author", "-id"], condition=Q(state__in=IN_WORK), name="revision_in_work"),
-            models.Index(fields=["record"], condition=Q(number=2), name="revision_second"),
+            # Only to be counted: how many records have more than one published wording.
+            models.Index(fields=["state"], condition=Q(number=2), name="revision_second"),
         ]
 
     def __str__(self) -> str:

@@ -122,9 +122,9 @@ def test_a_format_that_does_not_exist_is_refused():
         logs.configuration("yaml", "INFO")
 
 
-def test_everything_that_a_server_writes_is_json(instance, port):
+def test_everything_that_a_server_writes_is_json(environment, port):
     serve = [sys.executable, "-m", "sunlit.cli", "serve", "--port", str(port), "--workers", "2"]
-    environment = {**instance, "SUNLIT_LOG_FORMAT": "json", "SUNLIT_HOST": f"127.0.0.1:{port}"}
+    environment = {**environment, "SUNLIT_LOG_FORMAT": "json", "SUNLIT_HOST": f"127.0.0.1:{port}"}
     server = subprocess.Popen(
         serve, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

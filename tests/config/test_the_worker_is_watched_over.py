@@ -34,10 +34,10 @@ watchdog.stop()
 """
 
 
-def stand_still(instance, **seconds):
+def stand_still(environment, **seconds):
     return subprocess.run(
         [sys.executable, "-c", STANDS_STILL.format(**seconds)],
-        env=instance,
+        env=environment,
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -46,15 +46,15 @@ def stand_still(instance, **seconds):
     )
 
 
-def test_a_loop_that_stands_still_ends_its_process_and_shows_where(instance):
-    ended = stand_still(instance, turning=0.1, end=1, standing=30)
+def test_a_loop_that_stands_still_ends_its_process_and_shows_where(environment):
+    ended = stand_still(environment, turning=0.1, end=1, standing=30)
     assert ended.returncode == 1
     assert "Timeout" in ended.stderr
     assert 'File "<string>"' in ended.stderr, "nobody learns where it stood"
 
 
-def test_a_loop_that_turns_goes_on(instance):
-    ended = stand_still(instance, turning=2.5, end=1, standing=0)
+def test_a_loop_that_turns_goes_on(environment):
+    ended = stand_still(environment, turning=2.5, end=1, standing=0)
     assert ended.returncode == 0, ended.stderr
 
 
@@ -123,15 +123,15 @@ def is_locked(path: Path) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc to find the processes")
 @pytest.mark.parametrize("options", [(), ("--no-worker",)], ids=["worker", "copier"])
-def test_what_runs_beside_a_server_that_is_killed_ends(instance, port, options):
+def test_what_runs_beside_a_server_that_is_killed_ends(environment, port, options):
     serve = [sys.executable, "-m", "sunlit.cli", "serve", "--port", str(port), *options]
     name = "copier" if options else "worker"
-    server = subprocess.Popen(serve, env=instance, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(serve, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     beside, web = 0, []
     try:
         beside = wait_for(lambda: [p for p in children(server.pid) if f"sunlit.cli {name}" in command(p)], 40)[0]
         if name == "worker":
-            wait_for(lambda: is_locked(Path(instance["SUNLIT_HOME"]) / "worker.lock"), 20)
+            wait_for(lambda: is_locked(Path(environment["SUNLIT_HOME"]) / "worker.lock"), 20)
         web = wait_for(lambda: [pid for pid in children(server.pid) if pid != beside and "serve" in command(pid)], 20)
         server.kill()
         server.wait(timeout=5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +63,8 @@ def built(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterat
     with django_db_blocker.unblock():
         keys.ensure()
         # Another test's log may have been published from this folder; this city begins its own.
-        checkpoint = django_settings.HOME / "ledger" / "checkpoint"
-        checkpoint.unlink(missing_ok=True)
+        published = django_settings.HOME / "ledger"
+        shutil.rmtree(published, ignore_errors=True)
         try:
             directory = PLANS / request.module.PLAN
             builder = Builder(directory=directory)
@@ -72,7 +73,7 @@ def built(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterat
         finally:
             for alias in django_settings.DATABASES:
                 call_command("flush", database=alias, interactive=False, verbosity=0)
-            checkpoint.unlink(missing_ok=True)
+            shutil.rmtree(published, ignore_errors=True)
 
 
 def _insider(builder: Builder) -> str:

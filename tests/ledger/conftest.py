@@ -70,11 +70,12 @@ def act() -> Callable[..., None]:
 @pytest.fixture
 def log(act: Callable[..., None]) -> Callable[..., None]:
     """Write down acts, sequence them and sign the log."""
-    from sunlit.ledger import sequencer
+    from sunlit.ledger import journal, sequencer
 
     def grow(count: int, **other: Any) -> None:
         act(count, **other)
         sequencer.sequence(count, now=NOW)
-        sequencer.sign_checkpoint(now=NOW)
+        for _ in range(0, count + 1, journal.TURN):
+            sequencer.sign_checkpoint(now=NOW)
 
     return grow

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from sunlit.ledger import commands, commitments, keys, notes, selectors
+from sunlit.ledger import commands, commitments, house, keys, notes, selectors
 from sunlit.ledger.contents import Content
 from sunlit.ledger.models import Entry
 
@@ -54,7 +54,7 @@ def test_verify_content_asks_the_registered_sources(log: Log, settings: Any, mon
     log(1)
     settings.LEDGER_CONTENT_SOURCES = "house.sources"
     gone = SimpleNamespace(name="record", contents=lambda: [Content("/r/1", None, position=0)])
-    monkeypatch.setattr(commands, "import_string", {"house.sources": lambda: [gone]}.__getitem__)
+    monkeypatch.setattr(house, "import_string", {"house.sources": lambda: [gone]}.__getitem__)
     assert run("verify").exit_code == 0
     result = run("verify", "--content")
     assert result.exit_code == 1
@@ -117,4 +117,4 @@ def test_export_needs_something_signed(log: Log, tmp_path: Path) -> None:
     assert "300 entries" in result.output
     files = {str(path.relative_to(tmp_path / "copy")) for path in (tmp_path / "copy").rglob("*") if path.is_file()}
     tile_files = {"0/000", "0/001.p/44", "1/000.p/1", "entries/000", "entries/001.p/44"}
-    assert files == {"checkpoint", "vkey"} | {f"tile/{name}" for name in tile_files}
+    assert files == {"checkpoint", "vkey", "vkeys"} | {f"tile/{name}" for name in tile_files}

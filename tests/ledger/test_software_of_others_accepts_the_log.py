@@ -98,7 +98,8 @@ def test_it_refuses_a_copy_in_which_anything_was_changed(
     log(300)
     copy = tmp_path / "copy"
     exports.export(copy)
-    for path in sorted(file for file in copy.rglob("*") if file.is_file()):
+    # The list of former keys is for people: nothing is checked with it.
+    for path in sorted(file for file in copy.rglob("*") if file.is_file() and file.name != "vkeys"):
         original = path.read_bytes()
         middle = len(original) // 2
         path.write_bytes(original[:middle] + bytes([original[middle] ^ 1]) + original[middle + 1 :])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
@@ -105,7 +106,8 @@ def test_a_backup_that_has_grown_again_does_not_sign_its_second_history(
     note = published.read() or ""
     shorten(5)
     (home / "ledger" / "checkpoint").unlink()
-    log(7)  # on a host that lost its published copy as well
+    shutil.rmtree(home / "ledger" / "journal")
+    log(7)  # on a host that lost published copy and journal as well
     published.publish(note)
     with pytest.raises(guard.SigningRefused, match="the first 10 entries are not those that were signed"):
         sequencer.sign_checkpoint(now=now)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import models
 
-from sunlit.ledger import checkpoints, commitments, keys, merkle, published, selectors, sequencer, verification
+from sunlit.ledger import checkpoints, commitments, journal, keys, merkle, published, selectors, tiles, verification
 from sunlit.ledger.contents import Content
 from sunlit.ledger.findings import Fault
 from sunlit.ledger.models import Checkpoint, Entry, Head, Tile
@@ -44,7 +44,7 @@ def rewrite(position: int, body: bytes) -> None:
 def rebuild_tiles() -> None:
     """Make tiles and head fit the entries again, as someone would who has the source code."""
     Tile.objects.all().delete()
-    edge = sequencer.tiles.Edge()
+    edge = tiles.Edge()
     rows: dict[tuple[int, int], bytes] = {}
     for leaf in Entry.objects.order_by("position").values_list("leaf_hash", flat=True):
         rows.update(((a.level or 0, a.number), data) for a, data in edge.add(bytes(leaf)))
@@ -170,7 +170,7 @@ def test_a_changed_checkpoint(grown: Log, change: tuple[str, str]) -> None:
 
 def test_a_checkpoint_signed_with_another_key(grown: Log) -> None:
     row = Checkpoint.objects.get(size=600)
-    other = sequencer.checkpoints.Checkpoint(keys.origin(), 600, bytes(row.root))
+    other = checkpoints.Checkpoint(keys.origin(), 600, bytes(row.root))
     forged = checkpoints.signed(other, keys.Ed25519PrivateKey.generate())
     Checkpoint.objects.filter(pk=600).update(note=forged)
     assert found() == {(Fault.CHECKPOINT_CHANGED, "checkpoint 600")}
@@ -265,3 +265,19 @@ def test_every_table_of_the_log_itself_is_covered(grown: Log) -> None:
 def test_the_published_copy_itself_is_checked(grown: Log) -> None:
     published.publish((published.read() or "").replace("700\n", "699\n"))
     assert found() == {(Fault.CHECKPOINT_CHANGED, "the published checkpoint")}
+
+
+def test_a_journal_that_could_not_bring_the_log_back(grown: Log) -> None:
+    (path,) = journal.directory().glob("*.jsonl")
+    whole = path.read_bytes()
+    for damaged in (whole.replace(b'"position":17', b'"position":18'), whole[:-5], b""):
+        path.write_bytes(damaged)
+        assert found() == {(Fault.JOURNAL_DAMAGED, "the journal")}
+    path.write_bytes(whole.replace(b'"ref":"113300001/2026-00017#1"', b'"ref":""'))
+    assert found() == set()  # what is not hashed cannot be checked
+    lines = whole.splitlines(keepends=True)
+    lines[17] = lines[18].replace(b'"position":18', b'"position":17')
+    path.write_bytes(b"".join(lines))
+    assert found() == {(Fault.JOURNAL_DAMAGED, "the journal")}
+    journal.checkpoint_path().write_text("garbage")
+    assert found() == {(Fault.JOURNAL_DAMAGED, "the journal")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from django.db import connections
 from sunlit.ledger import (
     checkpoints,
     cosignatures,
+    journal,
     keys,
     notes,
     published,
@@ -135,6 +137,7 @@ def rewrite(size: int) -> None:
     Head.objects.update(size=size, root=edge.root())
     last = selectors.last_checkpoint()
     published.path().unlink()
+    shutil.rmtree(journal.directory())
     if last:
         published.publish(last.note)
 

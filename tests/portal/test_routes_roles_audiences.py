@@ -131,6 +131,7 @@ def levels(city: City) -> list[Question]:
 QUESTIONS: dict[str, Ask] = {
     "ledger:checkpoint": plainly,
     "ledger:vkey": plainly,
+    "ledger:vkeys": plainly,
     "ledger:tile": entries,
     "ledger:proof": positions,
     "portal:home": plainly,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunlit.files.actions import store
-from sunlit.ledger import actions, alike, canonical, entries
+from sunlit.ledger import actions, alike, canonical, content_rounds, entries, selectors
 from sunlit.ledger.models import Entry, Pending
 from sunlit.records import acts, documents
 from sunlit.records.contents import SOURCE
@@ -69,6 +69,32 @@ pytestmark = pytest.mark.both_databases
 def test_nothing_is_reported_where_nobody_changed_anything(busy):
     assert broken() == []
     assert len(list(SOURCE.contents())) == 5 + 5
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 100])
+def test_parts_of_any_size_hold_every_document_once(busy, count):
+    Record.objects.filter(pk=busy["two"].pk).update(live=None)  # a readable record without its text
+    found, after = [], ""
+    while True:
+        part = SOURCE.part(after, count)
+        found += part.contents
+        assert len(part.contents) <= max(count, 1)
+        after = part.following
+        if not after:
+            break
+    assert found == list(SOURCE.contents())
+    assert f"/r/{busy['two'].slug}" in [content.where for content in found]
+    assert SOURCE.size() == len(found) - 1
+
+
+def test_a_round_of_the_worker_finds_what_was_edited(busy):
+    rounds = content_rounds.Rounds([SOURCE], lambda: 0.0)
+    rounds.turn(NOW)
+    assert selectors.open_alarms() == []
+    as_an_intruder("UPDATE records_revision SET payload = replace(payload, '江城', '西城') WHERE payload LIKE '%二号%'")
+    rounds.turn(NOW)
+    (alarm,) = selectors.open_alarms()
+    assert "records /r/" in alarm.sentence
 
 
 def test_an_edited_text_is_found(busy):

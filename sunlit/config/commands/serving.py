@@ -17,7 +17,7 @@ from functools import partial
 import click
 from django.conf import settings
 
-from sunlit.config import logs, registry, watching
+from sunlit.config import logs, registry, running, watching
 from sunlit.plan import selectors as plans
 
 RESTART_SECONDS = (1, 2, 5, 15, 60)
@@ -37,24 +37,31 @@ class Keeper:
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
     def start(self) -> None:
-        """Start it and watch over it."""
+        """Start it and watch over it; the server must not fork while a thread is starting a process."""
+        self._launch()
         self._thread.start()
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        # This very interpreter and a command of our own: nothing in it comes from outside.
+        command = [sys.executable, "-m", "sunlit.cli", self._command, "--parent", str(os.getpid())]
+        self._process = subprocess.Popen(command)  # noqa: S603
+        return self._process
 
     def stop(self) -> None:
         """End it in an orderly way."""
         self._stopping.set()
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(timeout=20)
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            process.wait(timeout=20)
 
     def _keep(self) -> None:
         failures = 0
         while not self._stopping.is_set():
             started = time.monotonic()
-            # This very interpreter and a command of our own: nothing in it comes from outside.
-            command = [sys.executable, "-m", "sunlit.cli", self._command, "--parent", str(os.getpid())]
-            self._process = subprocess.Popen(command)  # noqa: S603
-            self._process.wait()
+            process = self._process or self._launch()
+            process.wait()
+            self._process = None
             if self._stopping.is_set():
                 return
             failures = 0 if time.monotonic() - started > RESTART_SECONDS[-1] else failures + 1
@@ -94,7 +101,8 @@ def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> 
     _load_before_forking()
     # A web process whose server was killed would hold its port and serve on beside the next one.
     os.register_at_fork(after_in_child=partial(watching.end_with, os.getpid()))
-    server.serve()
+    with running.serving(settings.HOME):
+        server.serve()
 
 
 def _load_before_forking() -> None:
