@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 OUTCOMES = ("hit", "made", "bypass")
 HIT, MADE, BYPASS = range(3)
+METHODS = ("GET", "HEAD", "POST", "other")
 CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 BUCKETS_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500)
 OTHER = "other"
@@ -33,13 +35,16 @@ _MAGIC = 0x53554E4C_00000101
 _TOTALS_AT = len(BUCKETS_MS) + 1
 _ROW = _TOTALS_AT + 1
 """Words of one row: a count for each bucket, one for what took longer, and the sum of microseconds."""
+_ROWS = len(METHODS) * len(CLASSES)
+"""Rows of one route."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """The requests of one route that were answered in one class: how many within each bucket, and how long in all."""
+    """The requests of one route and method answered in one class: how many within each bucket, and how long in all."""
 
     route: str
+    method: str
     status: str
     counts: tuple[int, ...]
     microseconds: int
@@ -60,11 +65,11 @@ class Figures:
     def rows(self) -> Iterator[Row]:
         """Yield the rows in which anything was counted."""
         for number, route in enumerate(self.table.routes):
-            for place, status in enumerate(CLASSES):
-                start = len(OUTCOMES) + (number * len(CLASSES) + place) * _ROW
+            for place, (method, status) in enumerate(product(METHODS, CLASSES)):
+                start = len(OUTCOMES) + (number * _ROWS + place) * _ROW
                 counts = self.words[start : start + _TOTALS_AT]
                 if any(counts):
-                    yield Row(route, status, counts, self.words[start + _TOTALS_AT])
+                    yield Row(route, method, status, counts, self.words[start + _TOTALS_AT])
 
 
 class Table:
@@ -73,8 +78,8 @@ class Table:
     def __init__(self, routes: Iterable[str]) -> None:
         self.routes = (*dict.fromkeys(routes), OTHER)
         self._numbers = {route: number for number, route in enumerate(self.routes)}
-        self.width = len(OUTCOMES) + len(self.routes) * len(CLASSES) * _ROW
-        said = "\n".join((*OUTCOMES, *CLASSES, *map(str, BUCKETS_MS), *self.routes))
+        self.width = len(OUTCOMES) + len(self.routes) * _ROWS * _ROW
+        said = "\n".join((*OUTCOMES, *METHODS, *CLASSES, *map(str, BUCKETS_MS), *self.routes))
         self.mark = int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "little")
 
     @property
@@ -82,11 +87,13 @@ class Table:
         """Return the bytes of a file."""
         return 8 * (_HEAD + self.width)
 
-    def row(self, route: str, status: int) -> int:
-        """Return where the row of a route and a status begins."""
+    def row(self, route: str, method: str, status: int) -> int:
+        """Return where the row of a route, a method and a status begins."""
         number = self._numbers.get(route, len(self.routes) - 1)
-        place = min(max(status // 100, 1), len(CLASSES)) - 1
-        return len(OUTCOMES) + (number * len(CLASSES) + place) * _ROW
+        # Whoever asks can invent a method; those that are rare, and the invented ones, are one.
+        place = METHODS.index(method) if method in METHODS else len(METHODS) - 1
+        which = min(max(status // 100, 1), len(CLASSES)) - 1
+        return len(OUTCOMES) + (number * _ROWS + place * len(CLASSES) + which) * _ROW
 
 
 class Counts:
@@ -115,9 +122,9 @@ class Counts:
         with self._lock:
             self._words[which] += 1
 
-    def request(self, route: str, status: int, microseconds: int) -> None:
+    def request(self, route: str, method: str, status: int, microseconds: int) -> None:
         """Count a request that Django has answered."""
-        start = self._table.row(route, status)
+        start = self._table.row(route, method, status)
         place = next((n for n, most in enumerate(BUCKETS_MS) if microseconds <= most * 1000), len(BUCKETS_MS))
         with self._lock:
             self._words[start + place] += 1

@@ -56,7 +56,7 @@ def _of_the_web(figures: counts.Figures) -> Iterator[Metric]:
     )
     samples: list[Sample] = []
     for row in figures.rows():
-        labels = {"route": row.route, "status": row.status}
+        labels = {"route": row.route, "method": row.method, "status": row.status}
         bounds = [*(f"{most / 1000:g}" for most in counts.BUCKETS_MS), "+Inf"]
         total = 0
         for bound, count in zip(bounds, row.counts, strict=True):
@@ -95,7 +95,7 @@ def _of_those_who_follow(now: datetime) -> Iterator[Metric]:
 
 def _of_the_records(now: datetime) -> Iterator[Metric]:
     yield _one("sunlit_scheduled_overdue", "Texts whose instant of publication is past.", records.overdue(now))
-    yield _one("sunlit_refills_left", "Kinds whose slots are being filled anew.", len(records.all_preparing()))
+    yield _one("sunlit_refills_left", "Records still to be put into new slots.", records.left_to_refill())
     code = plans.hash_in_force()
     meaning = "The plan in force; always 1."
     yield Metric("sunlit_plan_info", "gauge", meaning, [Sample(1, {"hash": code[:12]})] if code else [])

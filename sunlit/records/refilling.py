@@ -69,6 +69,11 @@ def all_preparing() -> list[str]:
     return list(Refill.objects.values_list("pk", flat=True))
 
 
+def left_to_refill() -> int:
+    """Return about how many records have still to be put into new slots; acts change their number meanwhile."""
+    return sum(max(total - done, 0) for done, total in Refill.objects.values_list("done", "total"))
+
+
 def turn(now: datetime) -> int:
     """Put some records into new slots, for a quarter of a second; return how many. Called by the worker."""
     deadline = time.monotonic() + TURN_SECONDS

@@ -29,7 +29,7 @@ from sunlit.records.counting import (
 from sunlit.records.filtering import BadFilter, Filters, NotPrepared, occurring
 from sunlit.records.listing import Listing, Row, listing
 from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
-from sunlit.records.refilling import Preparing, all_preparing, preparing
+from sunlit.records.refilling import Preparing, all_preparing, left_to_refill, preparing
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState, RevisionState
 from sunlit.text import folding
 from sunlit.units import selectors as units
@@ -61,6 +61,7 @@ __all__ = [
     "corrected",
     "document",
     "facets",
+    "left_to_refill",
     "listing",
     "notice",
     "payload",

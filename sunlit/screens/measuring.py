@@ -34,7 +34,7 @@ class Measure:
         response[asking.HEADER] = name
         match = request.resolver_match
         route = match.view_name if match else counts.OTHER
-        counts.here().request(route, response.status_code, microseconds)
+        counts.here().request(route, request.method or "", response.status_code, microseconds)
         if access.isEnabledFor(logging.INFO):
             _log(request, response, route, microseconds)
         return response

@@ -46,8 +46,8 @@ class TestTheFigures:
         assert names == explained
 
     def test_two_requests_move_the_counters(self, client):
-        route = 'sunlit_request_seconds_count{route="portal:health",status="2xx"}'
-        missing = 'sunlit_request_seconds_count{route="other",status="4xx"}'
+        route = 'sunlit_request_seconds_count{route="portal:health",method="GET",status="2xx"}'
+        missing = 'sunlit_request_seconds_count{route="other",method="GET",status="4xx"}'
         before = figures(client)
         client.get("/healthz")
         client.get("/healthz")
@@ -140,9 +140,9 @@ class TestTheCountsOfProcesses:
         dead = counts.Counts(tmp_path, self.TABLE, f"metrics-{2**22 + 1}")
         for each in (living, dead):
             each.outcome(counts.HIT)
-            each.request("portal:home", 200, 5_000)
-            each.request("portal:home", 200, 5_001)
-            each.request("portal:invented", 503, 9_999_999)
+            each.request("portal:home", "GET", 200, 5_000)
+            each.request("portal:home", "GET", 200, 5_001)
+            each.request("portal:invented", "BREW", 503, 9_999_999)
         for _ in range(2):
             found = counts.gather(tmp_path, self.TABLE)
             assert found.outcomes == {"hit": 2, "made": 0, "bypass": 0}
@@ -153,7 +153,7 @@ class TestTheCountsOfProcesses:
                 (2, 2),
                 20_002,
             )
-            assert (other.route, other.status, other.counts[-1]) == ("other", "5xx", 2)
+            assert (other.route, other.method, other.status, other.counts[-1]) == ("other", "other", "5xx", 2)
         names = sorted(file.name for file in tmp_path.iterdir())
         assert names == [f"metrics-{os.getpid()}", "metrics-gone", "metrics.lock"]
 
@@ -192,14 +192,19 @@ class TestTheCountsOfProcesses:
 
     @given(
         st.lists(
-            st.tuples(st.sampled_from(["portal:home", "portal:find", "x"]), st.integers(0, 999), st.integers(0, 10**9))
+            st.tuples(
+                st.sampled_from(["portal:home", "portal:find", "x"]),
+                st.sampled_from([*counts.METHODS, "BREW", ""]),
+                st.integers(0, 999),
+                st.integers(0, 10**9),
+            )
         )
     )
     def test_every_request_is_counted_once(self, tmp_path_factory, asked):
         folder = tmp_path_factory.mktemp("counts")
         mine = counts.Counts(folder, self.TABLE, "metrics-1")
-        for route, status, microseconds in asked:
-            mine.request(route, status, microseconds)
+        for route, method, status, microseconds in asked:
+            mine.request(route, method, status, microseconds)
         rows = list(counts.gather(folder, self.TABLE).rows())
         assert sum(sum(row.counts) for row in rows) == len(asked)
-        assert sum(row.microseconds for row in rows) == sum(each[2] for each in asked)
+        assert sum(row.microseconds for row in rows) == sum(each[3] for each in asked)

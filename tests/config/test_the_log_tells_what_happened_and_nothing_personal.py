@@ -135,7 +135,10 @@ def test_everything_that_a_server_writes_is_json(environment, port):
             urllib.request.urlopen(f"{root}/readyz", timeout=5)  # noqa: S310 - our own server
         assert "no plan is in force" in refused.value.read().decode()
         with urllib.request.urlopen(f"{root}/metrics", timeout=5) as answer:  # noqa: S310 - our own server
-            assert 'sunlit_request_seconds_count{route="portal:ready",status="5xx"} 1' in answer.read().decode()
+            assert (
+                'sunlit_request_seconds_count{route="portal:ready",method="GET",status="5xx"} 1'
+                in answer.read().decode()
+            )
     finally:
         server.terminate()
         written, _ = server.communicate(timeout=30)

@@ -226,7 +226,9 @@ def test_a_change_of_plan_puts_records_into_their_new_slots(many, plan, tmp_path
     new = changed_plan(tmp_path, CODE, CODE.removesuffix(", filter: true"))
     assert slots.slot_of(new, "penalty", "categories") != slots.slot_of(plan, "penalty", "categories")
     come_into_force(plan, new)
+    assert selectors.left_to_refill() == 7
     assert refilling.catch_up() == 7
+    assert selectors.left_to_refill() == 0
     assert selectors.listing(ANYONE, kind="penalty", filters={"categories": "warning"}).total == 3
     assert selectors.preparing("penalty") is None
 
