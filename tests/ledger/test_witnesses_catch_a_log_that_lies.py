@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from django.db import connections
 from sunlit.ledger import (
     checkpoints,
     cosignatures,
+    journal,
     keys,
     notes,
     published,
@@ -125,7 +127,7 @@ def test_a_witness_of_which_nothing_is_known_any_more_tells_its_size(paper: Pape
 
 
 def rewrite(size: int) -> None:
-    """Put an older state of everything in place, the published copy too, as a restored disk would."""
+    """Put an older state of everything in place, the published copy and the journal too, as a restored disk would."""
     edge = selectors.edge(size)
     Entry.objects.filter(position__gte=size).delete()
     Checkpoint.objects.filter(size__gt=size).delete()
@@ -135,6 +137,7 @@ def rewrite(size: int) -> None:
     Head.objects.update(size=size, root=edge.root())
     last = selectors.last_checkpoint()
     published.path().unlink()
+    shutil.rmtree(journal.directory())
     if last:
         published.publish(last.note)
 
