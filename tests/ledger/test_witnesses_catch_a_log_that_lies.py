@@ -127,7 +127,7 @@ def test_a_witness_of_which_nothing_is_known_any_more_tells_its_size(paper: Pape
 
 
 def rewrite(size: int) -> None:
-    """Put an older state of everything in place, the published copy too, as a restored disk would."""
+    """Put an older state of everything in place, the published copy and the journal too, as a restored disk would."""
     edge = selectors.edge(size)
     Entry.objects.filter(position__gte=size).delete()
     Checkpoint.objects.filter(size__gt=size).delete()
