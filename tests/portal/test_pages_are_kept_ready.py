@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 from zoneinfo import ZoneInfo
@@ -214,7 +215,9 @@ def test_a_new_plan_makes_every_page_anew(house, address):
     house.get(address)
     document = _changed_document()
     PlanVersion.objects.filter(active=True).update(active=False)
-    PlanVersion.objects.create(hash="f" * 64, document=document, active=True, applied_at=clock.now())
+    PlanVersion.objects.create(
+        hash=sha256(document.encode()).hexdigest(), document=document, active=True, applied_at=clock.now()
+    )
     house.copier.carry()
     assert "另一个站名" in house.get(address).text
 
