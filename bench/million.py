@@ -268,6 +268,7 @@ class Grower:
         from django.db.models import Count
 
         from sunlit.calendars import clock
+        from sunlit.config import registry
         from sunlit.ledger import sequencer
         from sunlit.ledger.models import Cursor, Head
         from sunlit.records.models import Counter, IndexSequence, Slot
@@ -281,7 +282,9 @@ class Grower:
             Counter.objects.all().delete()
             groups = Slot.objects.values("kind", "unit_path", "audience", "year").annotate(count=Count("*"))
             Counter.objects.bulk_create([Counter(**one) for one in groups], batch_size=2_000)
-            Cursor.objects.update(position=self.edge.size, root=self.edge.root())
+            for view in registry.views():
+                end = {"position": self.edge.size, "root": self.edge.root()}
+                Cursor.objects.update_or_create(follower=view.name, defaults=end)
             Chart.objects.update(due=False)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":

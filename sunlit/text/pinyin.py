@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from sunlit.text.folding import to_simplified
 
 # Longest runs first: digits, letters, one Chinese run; everything else only separates.
@@ -18,6 +16,9 @@ _WIDTH_OF_NUMBERS = 12
 @lru_cache(maxsize=8192)
 def sort_key(text: str) -> str:
     """Return an ASCII key: syllables with their tone, split by spaces, numbers padded so that 2 comes before 10."""
+    # Only here, for its dictionary takes fifty megabytes, and most processes sort by keys that are stored already.
+    from pypinyin import Style, lazy_pinyin
+
     plain = unicodedata.normalize("NFKD", to_simplified(text)).casefold()
     parts: list[str] = []
     for run in _RUNS.findall(plain):
