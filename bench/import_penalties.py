@@ -137,7 +137,7 @@ def prepare() -> None:
     if User.objects.filter(username="saver").exists():
         return
     root = Unit.objects.get(parent=None)
-    for name, role in (("editor", "editor"), ("approver", "approver"), ("saver", "editor")):
+    for name, role in (("bench-editor", "editor"), ("bench-approver", "approver"), ("saver", "editor")):
         grant(create_user(name, "a long enough phrase"), root, role, since=date(2020, 1, 1))
 
 
@@ -209,7 +209,16 @@ def percentile(values: list[float], part: int) -> float:
 
 def import_sheet(path: Path, unit: str, report: Path) -> None:
     """Run the command as an operator would."""
-    people = ["--actor", "editor", "--approver", "approver", "--keep-good", "--again", "--errors", str(report)]
+    people = [
+        "--actor",
+        "bench-editor",
+        "--approver",
+        "bench-approver",
+        "--keep-good",
+        "--again",
+        "--errors",
+        str(report),
+    ]
     command = [sys.executable, "-m", "sunlit.cli", "import", KIND, str(path), "--unit", unit, *people]
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
 
@@ -241,7 +250,7 @@ def reference(path: Path, unit_code: str) -> float:
                 if cleaned.errors:
                     continue
                 record = Record(kind=KIND, unit=unit, unit_path=unit.path, audience="public", state="live")
-                record.index_no = record.slug = f"{row['CF_WSH']}-reference"
+                record.index_no = record.slug = f"{row['CF_WSH']}-{began}"
                 record.full_clean(exclude=["live", "successor", "published_at", "changed_at", "expires_on"])
                 revision = Revision(record=record, number=1, payload=documents.encode(cleaned.payload), created_at=now)
                 revision.shape = plan.hash
@@ -283,7 +292,7 @@ def import_export(path: Path) -> float:
     program = ROOT / ".venv-bench" / "bin" / "python"
     if not program.exists():
         return 0.0
-    command = [str(program), str(ROOT / "bench" / "import_export.py"), str(path), str(REFERENCE_ROWS)]
+    command = [str(program), str(ROOT / "bench" / "usual_import.py"), str(path), str(REFERENCE_ROWS)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
