@@ -20,6 +20,7 @@ from bench import freshness
 
 ROOT = Path(__file__).parents[2]
 KILLS, ROWS = 100, 4_000
+PATIENCE = 150
 SERVE = [sys.executable, "-m", "sunlit.cli", "serve"]
 pytestmark = [pytest.mark.soak, pytest.mark.both_databases]
 
@@ -106,11 +107,17 @@ class House:
         elif pid := self.children().get(what):
             end(pid)
 
+    def settle(self) -> None:
+        """Wait until the worker has taken what is left; after so many deaths it is started again only after a minute."""
+        end = time.monotonic() + PATIENCE
+        while json.loads(script(self.env, STATE).splitlines()[-1])["pending"] and time.monotonic() < end:
+            time.sleep(2)
+
     def close(self) -> None:
         self.staff.kill()
         self.staff.wait()
         self.importing.wait(timeout=120)
-        time.sleep(8)  # the worker takes what is left
+        self.settle()
         self.serve.terminate()
         self.serve.wait(timeout=30)
 
