@@ -76,22 +76,22 @@ class House:
         how = ["--resume"] if resume else ["--again"]
         return self.start([sys.executable, "-m", "sunlit.cli", "import", "price-item", str(self.sheet), *people, *how])
 
-    def children(self) -> dict[str, int]:
-        """Return the processes below the server by what they are."""
-        found = {}
+    def children(self) -> list[tuple[str, int]]:
+        """Return the processes below the server with what they are; there are two that serve pages."""
+        found = []
         listed = Path(f"/proc/{self.serve.pid}/task/{self.serve.pid}/children")
         for pid in listed.read_text().split() if listed.exists() else ():
             words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-            found["worker" if "worker" in words else "web"] = int(pid)
+            found.append(("worker" if "worker" in words else "web", int(pid)))
         return found
 
     def kill(self, what: str) -> None:
         """Kill one of the processes and start again whatever does not start by itself."""
         if what == "serve":
-            below = self.children().values()
+            below = self.children()
             self.serve.kill()
             self.serve.wait()
-            for pid in below:  # whoever ends a server like this ends what it has started as well
+            for _what, pid in below:  # they end by themselves after some seconds; whoever starts anew does not wait
                 end(pid)
             self.serve = self.start(SERVE)
         elif what == "staff":
@@ -104,13 +104,19 @@ class House:
             self.importing.kill()
             self.importing.wait()
             self.importing = self.read_sheet(resume=not was_done)
-        elif pid := self.children().get(what):
-            end(pid)
+        elif found := [pid for name, pid in self.children() if name == what]:
+            end(found[0])
+
+    def tend(self) -> None:
+        """Start the server again if it has ended by itself, as the system's service manager would."""
+        if self.serve.poll() is not None:
+            self.serve = self.start(SERVE)
 
     def settle(self) -> None:
-        """Wait until the worker has taken what is left; after so many deaths it is started again only after a minute."""
+        """Wait until the worker has taken what is left; after many deaths it is started again only after a minute."""
         end = time.monotonic() + PATIENCE
         while json.loads(script(self.env, STATE).splitlines()[-1])["pending"] and time.monotonic() < end:
+            self.tend()
             time.sleep(2)
 
     def close(self) -> None:
@@ -145,6 +151,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(bare_instance, port, sh
     time.sleep(8)
     for _kill in range(KILLS):
         time.sleep(chance.uniform(0.05, 1.2))
+        house.tend()
         house.kill(chance.choice(["web", "worker", "worker", "import", "import", "staff", "serve"]))
     house.close()
     verified = cli(bare_instance, "ledger", "verify", "--content")
