@@ -74,8 +74,8 @@ def sign_checkpoint(*, now: datetime | None = None) -> Checkpoint | None:
     if head.size == 0 or not _journalled(head, last):
         return None
     if last and last.size == head.size:
-        if published.read() != last.note:
-            _publish(last.note)  # the machine stopped between storing and publishing
+        if published.read() != last.note or not journal.checkpoint_path().exists():
+            _publish(last.note)  # the machine stopped between storing and publishing, or the journal is a new one
         return None
     statement = checkpoints.Checkpoint(keys.origin(), head.size, bytes(head.root))
     note = checkpoints.signed(statement, *keys.signers())

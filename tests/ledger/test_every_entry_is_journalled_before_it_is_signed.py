@@ -56,6 +56,15 @@ def test_it_lies_where_the_setting_says(log: Log, settings: Any, tmp_path: Path)
     assert not (tmp_path / "ledger" / "journal").exists()
 
 
+def test_a_new_journal_learns_of_what_was_signed_before_it_without_waiting_for_another_entry(log: Log) -> None:
+    log(3)
+    journal.checkpoint_path().unlink()
+    sequencer.sign_checkpoint(now=clock.now())
+    kept = journal.checkpoint()
+    assert kept is not None
+    assert kept.size == 3
+
+
 def test_it_grows_file_by_file(log: Log, small_files: None) -> None:
     log(90)
     log(250)
