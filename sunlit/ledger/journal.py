@@ -21,7 +21,7 @@ from sunlit.ledger.locks import held
 from sunlit.ledger.models import Entry
 
 SEGMENT = 65_536  # entries in one file
-TURN = 20_000  # entries written before the worker gets its turn back
+TURN = 8_000  # entries written before the worker gets its turn back
 CHUNK = 2_000  # entries written with one call
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
