@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from sunlit.ledger.models import Checkpoint, Cursor, Entry, Head, Pending, Touch
 from sunlit.ledger.pagetags import ALL
@@ -180,9 +180,9 @@ class CopierThread:
             while not self._stopping.is_set():
                 copier.turn()
                 self._stopping.wait(POLL_SECONDS)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             logger.exception("the copier cannot read the database; pages are made anew until it can")
-            close_old_connections()
+            connection.close()
             self._stopping.wait(PATIENCE)
 
 

@@ -18,18 +18,20 @@ class Flights:
         self._making: dict[Key, threading.Event] = {}
 
     def join(self, key: Key, look: Callable[[], Page | None]) -> Page | None:
-        """Return what ``look`` finds after waiting for whoever makes ``key``, or None for the one who has to make it.
+        """Return what ``look`` finds, now or after waiting for whoever makes ``key``; None for who has to make it.
 
-        Whoever gets None calls ``land`` when done, whatever came of it.
+        Whoever gets None calls ``land`` when done, whatever came of it. A page that was made but not kept is made by
+        all who waited for it, each for itself: they have waited once, and do not queue for one another.
         """
         found = look()
-        while found is None:
-            mine = threading.Event()
-            theirs = self._making.setdefault(key, mine)
-            if theirs is mine or not theirs.wait(PATIENCE):
-                return None
-            found = look()
-        return found
+        if found is not None:
+            return found
+        mine = threading.Event()
+        theirs = self._making.setdefault(key, mine)
+        if theirs is not mine:
+            theirs.wait(PATIENCE)
+        # Also for the one who takes off: another may have landed between the look and the entry.
+        return look()
 
     def land(self, key: Key) -> None:
         """Let those who wait go on."""

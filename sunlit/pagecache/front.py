@@ -109,7 +109,7 @@ class Front:
             return None
         content = b"".join(body)
         slots = tuple(sorted({slot(tag) for tag in note.all_tags()}))
-        made = page(headers, content, count=count, slots=slots, until=_until(note))
+        made = page(headers, content, count=count, slots=slots, until=_until())
         _close(body)
         return made
 
@@ -136,12 +136,12 @@ def _may_keep(headers: Headers) -> bool:
     return True
 
 
-def _until(note: Note) -> float:
-    """Return until when a page holds: what it says itself, the end of the day, and five minutes, whichever is first."""
+def _until() -> float:
+    """Return until when a page holds at most: five minutes, or the end of the day, for days are counted on many."""
     now = clock.now()
     tomorrow = clock.today() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(), ZoneInfo(settings.TIME_ZONE)).timestamp()
-    return min(now.timestamp() + LONGEST, midnight, *([note.until] if note.until is not None else []))
+    return min(now.timestamp() + LONGEST, midnight)
 
 
 def _send(found: Page, wsgi: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 
 from sunlit.pagecache.store import Page
@@ -30,7 +30,6 @@ class Note:
     found: Page | None = None
     never: bool = False
     tags: set[str] = field(default_factory=set)
-    until: float | None = None
 
     def all_tags(self) -> set[str]:
         """Return the tags of the page; one that names none, or too many, depends on everything."""
@@ -76,16 +75,6 @@ def shows(*tags: str) -> None:
         note.tags.update(tags)
 
 
-def holds_until(moment: float) -> None:
-    """Say when something on the page changes by time alone (seconds since 1970); the earliest counts.
-
-    Every page ends at midnight in any case, for days are counted on many.
-    """
-    note = _note.get()
-    if note is not None:
-        note.until = moment if note.until is None else min(note.until, moment)
-
-
 def never() -> None:
     """Say that the page at hand must not be kept."""
     note = _note.get()
@@ -95,23 +84,11 @@ def never() -> None:
 
 def _reduce(request: HttpRequest, known: set[str]) -> str:
     """Leave only the known parameters that say something, in the order of their names; return them encoded."""
-    asked = request.GET.copy()
-    for name in list(asked):
-        values = [value for value in asked.getlist(name) if value]
-        if name in known and values:
-            asked.setlist(name, values)
-        else:
-            del asked[name]
-    query = "&".join(part for name in sorted(asked) for part in [_one(asked, name)])
+    kept = QueryDict(mutable=True)
+    for name in sorted(known & set(request.GET)):
+        if values := [value for value in request.GET.getlist(name) if value]:
+            kept.setlist(name, values)
+    query = kept.urlencode()
     request.META["QUERY_STRING"] = query
-    request.GET = asked  # type: ignore[assignment]  # a copy of the very type, still to be made immutable
-    request.GET._mutable = False
+    request.GET = QueryDict(query)
     return query
-
-
-def _one(asked: Any, name: str) -> str:
-    single = asked.copy()
-    for other in list(single):
-        if other != name:
-            del single[other]
-    return str(single.urlencode())
