@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from django.db import connection
 
 from sunlit.config.backups import server
 from sunlit.ledger import worker
+from sunlit.ledger.locks import held
 
 SERVER = "serve.lock"
 _PATIENCE_SECONDS = 3.0
@@ -26,7 +26,7 @@ class StillRunning(RuntimeError):
 @contextmanager
 def serving(home: Path) -> Iterator[None]:
     """Tell others that a web server runs on ``home``; several may."""
-    with _held(home / SERVER, fcntl.LOCK_SH):
+    with held(home / SERVER, shared=True):
         yield
 
 
@@ -36,7 +36,7 @@ def nobody(home: Path) -> Iterator[None]:
     again = "then repeat this command."
     with ExitStack() as stack:
         try:
-            stack.enter_context(_held(home / SERVER, fcntl.LOCK_EX | fcntl.LOCK_NB))
+            stack.enter_context(held(home / SERVER, wait=False))
             stack.enter_context(worker.alone())
         except BlockingIOError as error:
             raise StillRunning(f"a web server (`sunlit serve`) runs on {home}. Stop it, {again}") from error
@@ -49,16 +49,6 @@ def nobody(home: Path) -> Iterator[None]:
         elif pids := _users_of(Path(str(connection.settings_dict["NAME"]))):
             raise StillRunning(f"the database is open in the processes {pids}. End them, {again}")
         yield
-
-
-@contextmanager
-def _held(path: Path, how: int) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, how)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _other_connections() -> int:

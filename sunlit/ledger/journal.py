@@ -149,7 +149,7 @@ def write(folder: Path, records: Iterable[Record], first: int) -> None:
                 chunk.clear()
         _write_all(file.fileno(), "".join(chunk).encode())
         os.fsync(file.fileno())
-    _sync(folder)
+    published.sync_path(folder)
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _settled(size: int, signed: int) -> int:
         if end > first:
             return end
         path.unlink()
-        _sync(folder)
+        published.sync_path(folder)
     return 0
 
 
@@ -275,15 +275,6 @@ def _remember(path: Path, end: int, leaf: bytes) -> None:
 def _make(folder: Path) -> None:
     """Create the folder for its owner only: it names what is not public."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Put the names of new and removed files on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

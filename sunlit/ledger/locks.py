@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 @contextmanager
-def held(path: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold the lock at ``path``; where someone else does, wait for it, or raise BlockingIOError."""
+def held(path: Path, *, wait: bool = True, shared: bool = False) -> Iterator[None]:
+    """Hold the lock at ``path``, alone or ``shared``; where it is not to be had, wait, or raise BlockingIOError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
         yield
     finally:
         os.close(descriptor)

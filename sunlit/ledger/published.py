@@ -97,14 +97,19 @@ def replace(target: Path, note: str) -> None:
         file.write(note)
         sync(file)
     draft.replace(target)
-    directory = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    sync_path(target.parent)
 
 
 def sync(file: IO[str]) -> None:
     """Put what was written to ``file`` on disk."""
     file.flush()
     os.fsync(file.fileno())
+
+
+def sync_path(path: Path) -> None:
+    """Put a file, or the names in one folder, on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

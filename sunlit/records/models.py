@@ -78,13 +78,9 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["kind", "unit_path"], name="record_of_unit"),
             # Of a group's records everyone may see the stubs, in the list of their kind and on the page of their unit.
-            models.Index(
-                fields=["kind", "-published_at", "-id"], condition=Q(audience=Audience.GROUP), name="record_stub_kind"
-            ),
-            models.Index(
-                fields=["unit_path", "-published_at", "-id"],
-                condition=Q(audience=Audience.GROUP),
-                name="record_stub_unit",
+            *(
+                models.Index(fields=[one, "-published_at", "-id"], condition=Q(audience=Audience.GROUP), name=name)
+                for one, name in (("kind", "record_stub_kind"), ("unit_path", "record_stub_unit"))
             ),
             models.Index(fields=["expires_on", "id"], condition=Q(expires_on__isnull=False), name="record_expiry"),
             models.Index(fields=["batch_id", "id"], condition=Q(batch_id__gt=0), name="record_of_batch"),

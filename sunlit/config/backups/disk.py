@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from sunlit.ledger.published import sync_path
+
 _CHUNK = 1 << 20
 
 # What is being done, how much of it is done, and how much there is (0 where nobody knows).
@@ -75,16 +77,7 @@ def link(source: Path, target: Path) -> bool:
 def sync(folder: Path) -> None:
     """Bring the names in a folder and in those below it to disk."""
     for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        sync_one(path)
-
-
-def sync_one(path: Path) -> None:
-    """Bring a file, or the names in one folder, to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_path(path)
 
 
 def files_in(folder: Path) -> Iterator[Path]:

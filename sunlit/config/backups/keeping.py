@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sunlit.config.backups import disk, manifests
 from sunlit.config.backups.manifests import BackupRefused
+from sunlit.ledger import published
 
 _NAME = re.compile(r"\d{8}T\d{6}Z(-\d{2})?")
 _DRAFT, _GOING = ".draft-", ".going-"
@@ -58,7 +59,7 @@ def finish(folder: Path, now: datetime) -> Path:
     names = (stamp, *(f"{stamp}-{number:02}" for number in range(2, 100)))
     name = next(name for name in names if not (folder.parent / name).exists())
     target = folder.rename(folder.parent / name)
-    disk.sync_one(folder.parent)
+    published.sync_path(folder.parent)
     return target
 
 
@@ -70,6 +71,6 @@ def prune(directory: Path, keep: int) -> list[Path]:
     gone = complete(directory)[:-keep]
     for path in gone:
         going = path.rename(directory / f"{_GOING}{path.name}")
-        disk.sync_one(directory)
+        published.sync_path(directory)
         shutil.rmtree(going)
     return gone

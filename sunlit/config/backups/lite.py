@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sunlit.config.backups import disk
 from sunlit.config.backups.disk import Progress
 from sunlit.config.backups.manifests import Facts, facts
+from sunlit.ledger import published
 
 PAGES = 1_024  # 4 MB between two pauses
 PAUSE_SECONDS = 0.002
@@ -32,7 +32,7 @@ def copy(source: Path, target: Path, progress: Progress) -> None:
         _forget_sessions(writer)
         writer.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
     target.chmod(0o600)
-    disk.sync_one(target)
+    published.sync_path(target)
 
 
 def faults(path: Path) -> list[str]:

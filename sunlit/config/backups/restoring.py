@@ -21,6 +21,7 @@ from sunlit.config.backups.disk import Progress
 from sunlit.config.backups.making import DUMP, SQLITE
 from sunlit.config.backups.manifests import BackupRefused, Manifest
 from sunlit.config.commands.instance import prepare
+from sunlit.ledger import published
 
 _SHOWN = 10
 _ATTACHMENT = 0o440  # as they lie in the store
@@ -180,7 +181,7 @@ def _put_sqlite(backup: Path, place: _Place, progress: Progress) -> None:
         for ending in ("", "-wal", "-shm"):
             place.put_aside(target.with_name(target.name + ending))
         draft.rename(target)
-    disk.sync_one(place.home)
+    published.sync_path(place.home)
 
 
 def _fold(path: Path) -> None:

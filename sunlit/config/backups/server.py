@@ -13,9 +13,9 @@ from pathlib import Path
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from sunlit.config.backups import disk
 from sunlit.config.backups.disk import Progress
 from sunlit.config.backups.manifests import BackupRefused, Facts, facts
+from sunlit.ledger import published
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _LOOK_SECONDS = 0.2
@@ -37,7 +37,7 @@ def dump(target: Path, progress: Progress) -> Facts:
     with _moment() as (snapshot, known):
         command = ["-Fc", f"--snapshot={snapshot}", "--exclude-table-data=*django_session", f"--file={target}"]
         _run("pg_dump", command, progress, target)
-    disk.sync_one(target)
+    published.sync_path(target)
     return known
 
 
@@ -107,7 +107,7 @@ def _moment() -> Iterator[tuple[str, Facts]]:
 
 def _tables_in(dumped: Path) -> set[str]:
     """Return the names of the tables in a dump; raise BackupRefused where it cannot be read."""
-    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's and a path, no shell
+    done = subprocess.run(  # noqa: S603  # a program of PostgreSQL's and a path, no shell
         [_program("pg_restore"), "--list", str(dumped)], capture_output=True, text=True, check=False
     )
     if done.returncode:
@@ -163,7 +163,7 @@ def _environment() -> dict[str, str]:
 
 def _run(name: str, arguments: Sequence[str], progress: Progress, target: Path) -> None:
     command = [_program(name), *arguments]
-    process = subprocess.Popen(  # noqa: S603 - a program of PostgreSQL's with our own arguments, no shell
+    process = subprocess.Popen(  # noqa: S603  # a program of PostgreSQL's with our own arguments, no shell
         command, env=_environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, umask=0o077
     )
     try:

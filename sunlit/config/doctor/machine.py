@@ -72,7 +72,7 @@ def ntp(situation: Situation) -> Said:
     if (program := shutil.which("timedatectl")) is None:
         return fine("this system does not say; no timedatectl")
     try:
-        done = subprocess.run(  # noqa: S603 - a program of the system with fixed arguments
+        done = subprocess.run(  # noqa: S603  # a program of the system with fixed arguments
             [program, "show", "--property=NTPSynchronized", "--value"],
             capture_output=True,
             text=True,
