@@ -75,7 +75,7 @@ class Keeper:
 @click.option("--bind", default=lambda: os.environ.get("SUNLIT_BIND", "127.0.0.1"), help="Address to listen on.")
 @click.option("--port", type=int, default=lambda: settings.PORT, help="Port to listen on (PORT).")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, help="Web processes.")
-@click.option("--threads", type=click.IntRange(1, 64), default=4, help="Threads of each web process.")
+@click.option("--threads", type=click.IntRange(1, 64), default=8, help="Threads of each web process.")
 @click.option("--no-worker", is_flag=True, help="Leave the ledger's worker to another process or host.")
 def serve(bind: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
     """Serve the portal, with the ledger's worker beside it."""
