@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "sunlit.pagecache",
     "sunlit.screens",
     "sunlit.portal",
+    "sunlit.workbench",
 ]
 
 MIDDLEWARE = [
@@ -87,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sunlit.screens.context.site",
                 "sunlit.portal.context.navigation",
+                "sunlit.workbench.context.navigation",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

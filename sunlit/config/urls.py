@@ -10,5 +10,9 @@ handler500 = "sunlit.screens.errors.server_error"
 
 urlpatterns = [
     path("ledger/", include("sunlit.ledger.urls")),
-    *i18n_patterns(path("", include("sunlit.portal.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("desk/", include("sunlit.workbench.urls")),
+        path("", include("sunlit.portal.urls")),
+        prefix_default_language=False,
+    ),
 ]
