@@ -19,6 +19,7 @@ from sunlit.plan.language import Plan
 from sunlit.records.acts import drafting, publishing, retiring, reviewing
 from sunlit.records.models import Record, Revision
 from sunlit.records.states import Validity
+from sunlit.records.steps import steps_of
 from sunlit.units import permissions
 from sunlit.units.models import Unit
 
@@ -101,10 +102,8 @@ class Loader:
 
     def _bring_live(self, revision: Revision, now: datetime) -> None:
         _plain(drafting.submit)(revision, actor=self.cast.editor, now=now)
-        _plain(reviewing.review)(revision, actor=self.cast.reviewer, now=now)
-        if self.plan.kinds[revision.record.kind].settings.secrecy_review:
-            _plain(reviewing.review_secrecy)(revision, actor=self.cast.secrecy_reviewer, now=now)
-        _plain(reviewing.approve)(revision, actor=self.cast.approver, now=now)
+        for step in steps_of(self.plan.kinds[revision.record.kind]):
+            _plain(reviewing.take_step)(revision, step.name, actor=self.cast.of(step.role), now=now)
         _plain(publishing.publish)(revision, actor=self.cast.approver, now=now)
 
     def _befall(self, record: Record, dish: Dish, now: datetime) -> None:

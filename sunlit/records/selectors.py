@@ -28,7 +28,7 @@ from sunlit.records.counting import (
 )
 from sunlit.records.filtering import BadFilter, Filters, NotPrepared, occurring
 from sunlit.records.listing import Listing, Row, listing
-from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
+from sunlit.records.models import Attachment, LaterReview, Notice, Record, Relation, Revision, Slot
 from sunlit.records.refilling import Preparing, all_preparing, left_to_refill, preparing
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState, RevisionState
 from sunlit.text import folding
@@ -66,6 +66,7 @@ __all__ = [
     "notice",
     "payload",
     "preparing",
+    "publications_to_review",
     "receipt",
     "recent",
     "record_by_slug",
@@ -235,6 +236,14 @@ def takedowns_to_review(before: date | None = None) -> QuerySet[Notice]:
     if before is not None:
         waiting = waiting.filter(review_due__lt=before)
     return waiting.order_by("review_due", "pk")
+
+
+def publications_to_review(before: date | None = None) -> QuerySet[LaterReview]:
+    """Return the emergency publications that nobody has reviewed, the oldest first; if given, due before a day."""
+    waiting = LaterReview.objects.filter(reviewed_at=None).select_related("revision__record__unit")
+    if before is not None:
+        waiting = waiting.filter(due__lt=before)
+    return waiting.order_by("due", "pk")
 
 
 def overdue(now: datetime) -> int:

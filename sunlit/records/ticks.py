@@ -8,6 +8,7 @@ from datetime import datetime
 from sunlit.ledger import alarms
 from sunlit.records import selectors
 from sunlit.records.acts import publishing, retiring
+from sunlit.records.acts.emergency import publication_alarm
 from sunlit.records.acts.retiring import takedown_alarm
 from sunlit.records.acts.reviewing import undo_reviews
 from sunlit.records.acts.rules import ActRefused, local_day
@@ -25,6 +26,7 @@ def due(now: datetime) -> int:
     Called by the worker every second and once at its start, so that what fell due while it stood still is caught up.
     """
     remind_of_takedowns(now)
+    remind_of_publications(now)
     return publish_due(now) + expire_due(now)
 
 
@@ -61,6 +63,13 @@ def remind_of_takedowns(now: datetime) -> None:
     for notice in selectors.takedowns_to_review(before=local_day(now))[:AT_ONCE]:
         sentence = f"the takedown of {notice.record} was to be reviewed by {notice.review_due}"
         alarms.sound(takedown_alarm(notice.pk), sentence, now=now)
+
+
+def remind_of_publications(now: datetime) -> None:
+    """Sound an alarm for each emergency publication that nobody has reviewed by its day."""
+    for later in selectors.publications_to_review(before=local_day(now))[:AT_ONCE]:
+        sentence = f"the emergency publication of {later.revision.record} was to be reviewed by {later.due}"
+        alarms.sound(publication_alarm(later.pk), sentence, now=now)
 
 
 def _give_back(pk: int, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Every act upon a record, one function per verb; each writes its ledger row in its own transaction."""
 
-from sunlit.records.acts.drafting import correct, discard, draft, edit, submit
+from sunlit.records.acts.drafting import correct, discard, draft, edit, recall, submit
+from sunlit.records.acts.emergency import publish_at_once, review_publication
 from sunlit.records.acts.erasing import Place, erase
 from sunlit.records.acts.linking import relate, unrelate
 from sunlit.records.acts.publishing import publish, publish_together, schedule
@@ -14,7 +15,7 @@ from sunlit.records.acts.retiring import (
     unpublish,
     withdraw,
 )
-from sunlit.records.acts.reviewing import approve, review, review_secrecy, send_back
+from sunlit.records.acts.reviewing import approve, review, review_legality, review_secrecy, send_back, take_step
 from sunlit.records.acts.rules import ActRefused
 
 __all__ = [
@@ -28,10 +29,14 @@ __all__ = [
     "erase",
     "expire",
     "publish",
+    "publish_at_once",
     "publish_together",
+    "recall",
     "relate",
     "restore",
     "review",
+    "review_legality",
+    "review_publication",
     "review_secrecy",
     "review_takedown",
     "schedule",
@@ -40,6 +45,7 @@ __all__ = [
     "submit",
     "supersede",
     "take_down",
+    "take_step",
     "unpublish",
     "unrelate",
     "withdraw",

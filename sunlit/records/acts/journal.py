@@ -1,4 +1,7 @@
-"""The one journal: every act appends its ledger row in its own transaction."""
+"""The one journal: every act appends its ledger row in its own transaction, and a line that staff can read.
+
+The ledger's private entries tell nobody who did what; ``Trace`` tells those who may read the record's history.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from sunlit.ledger import commitments, events
 from sunlit.ledger.actions import append
 from sunlit.records import documents, linking
 from sunlit.records.acts.rules import local_day
-from sunlit.records.models import Notice, Record, Revision
+from sunlit.records.models import Notice, Record, Revision, Trace
 from sunlit.records.states import Audience
 from sunlit.units.actors import Actor
 
@@ -25,6 +28,7 @@ def tags(record: Record, *more: str) -> tuple[str, ...]:
 
 def published(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> None:
     """Write down that readers see a revision from now on, bound to its document."""
+    trace(record, revision.number, event, actor=actor, now=now, note=revision.note)
     append(
         event,
         subject=record.subject,
@@ -39,6 +43,7 @@ def published(record: Record, revision: Revision, event: str, *more: str, actor:
 
 def noticed(record: Record, notice: Notice, *more: str, actor: Actor, now: datetime) -> None:
     """Write down an act that leaves a notice for readers, bound to that notice."""
+    trace(record, notice.revision, notice.event, actor=actor, now=now, note=notice.reason)
     append(
         notice.event,
         subject=record.subject,
@@ -51,8 +56,9 @@ def noticed(record: Record, notice: Notice, *more: str, actor: Actor, now: datet
     )
 
 
-def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: datetime) -> None:
+def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: datetime, note: str = "") -> None:
     """Write down a step before publication: the world learns the day and a commitment, nothing else."""
+    trace(record, revision.number, step, actor=actor, now=now, note=note)
     document = {
         "step": step,
         "record": record.pk,
@@ -69,4 +75,18 @@ def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: 
         day=local_day(now),
         ref=f"{step}#{revision.number}",
         private=True,
+    )
+
+
+def trace(record: Record, number: int, step: str, *, actor: Actor, now: datetime, note: str = "") -> None:
+    """Add a line to the history that staff read."""
+    Trace.objects.create(
+        record=record,
+        revision=number,
+        step=step,
+        at=now,
+        actor_id=actor.user_id,
+        role=actor.role,
+        unit=actor.unit,
+        note=note[:500],
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError
+from sunlit.records import working
 from sunlit.records.models import Record, Revision
 from sunlit.units import permissions
 from sunlit.units.actors import Actor
@@ -87,6 +88,8 @@ def swap_revision(revision: Revision, **changes: Any) -> None:
     if same.update(version=F("version") + 1, **changes) != 1:
         raise ActRefused(_("A colleague has changed this text meanwhile. Look at it again before you go on."))
     _follow(revision, changes)
+    if "state" in changes:
+        working.follow(revision)
 
 
 def swap_record(record: Record, **changes: Any) -> None:
