@@ -96,30 +96,38 @@ def records(viewer: sight.Viewer, *, kind: str = "", state: str = "", words: str
     return rows.select_related("unit").order_by("-published_at", "-pk")
 
 
+def by_address(viewer: sight.Viewer, written: str) -> Record | None:
+    """Return the record behind an address or an index number, if the viewer works on it."""
+    name = written.strip().partition("?")[0].partition("#")[0].rstrip("/")
+    slug = name.rpartition("/r/")[2].partition("/")[0] if "/r/" in name else name.replace("/", "-")
+    rows = sight.workable(viewer, Record.objects.filter(slug=slug)) if slug else Record.objects.none()
+    return rows.select_related("unit", "live").first()
+
+
 def open_revision(record: Record) -> Revision | None:
     """Return the text of a record that is in work, or None."""
     return Revision.objects.filter(record=record, work__isnull=False).select_related("author", "work").first()
 
 
-def takedowns(user: User, viewer: sight.Viewer) -> list[Notice]:
+def takedowns(user: User, viewer: sight.Viewer) -> QuerySet[Notice]:
     """Return the takedowns that a person is to review: none of their own."""
     within = _within(permissions.reach(user, Verb.REVIEW_TAKEDOWN), "record__unit_path")
     if within is None:
-        return []
+        return Notice.objects.none()
     rows = Notice.objects.filter(within, review_due__isnull=False, reviewed_at=None).exclude(actor=user)
     seen = sight.workable(viewer, Record.objects.all())
-    return list(rows.filter(record__in=seen).select_related("record__unit").order_by("review_due", "pk")[:PAGE])
+    return rows.filter(record__in=seen).select_related("record__unit", "actor").order_by("review_due", "pk")
 
 
-def later_reviews(user: User, viewer: sight.Viewer) -> list[LaterReview]:
+def later_reviews(user: User, viewer: sight.Viewer) -> QuerySet[LaterReview]:
     """Return the emergency publications that a person is to review: none of their own or that they wrote."""
     within = _within(permissions.reach(user, Verb.REVIEW_LATER), "revision__record__unit_path")
     if within is None:
-        return []
+        return LaterReview.objects.none()
     rows = LaterReview.objects.filter(within, reviewed_at=None).exclude(actor=user).exclude(revision__author=user)
     seen = sight.workable(viewer, Record.objects.all())
-    found = rows.filter(revision__record__in=seen).select_related("revision__record__unit")
-    return list(found.order_by("due", "pk")[:PAGE])
+    found = rows.filter(revision__record__in=seen).select_related("revision__record__unit", "actor")
+    return found.order_by("due", "pk")
 
 
 def traces(viewer: sight.Viewer, *, record: Record | None = None, person: int | None = None) -> QuerySet[Trace]:

@@ -14,7 +14,7 @@ from sunlit.units import selectors
 from sunlit.units.models import Member, Unit, User
 from sunlit.units.roles import ALLOWED, FOUR_EYES, Verb
 
-__all__ = ["Verb", "may", "person", "reach", "remembering"]
+__all__ = ["Verb", "may", "person", "reach", "remembering", "roles_of"]
 
 
 class _Memory:
@@ -70,6 +70,11 @@ def reach(user: User | AnonymousUser, verb: Verb, *, today: date | None = None) 
         return ()
     held = _held(user, today or present_day())
     return tuple(sorted({member.unit.path for member in held if member.role in ALLOWED[verb]}))
+
+
+def roles_of(user: User, *, today: date | None = None) -> list[Member]:
+    """Return the roles that a person holds today, with their units."""
+    return _held(user, today or present_day())
 
 
 def _held(user: User, day: date) -> list[Member]:
