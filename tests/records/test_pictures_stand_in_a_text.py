@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+
 from sunlit.files import actions as files
 from sunlit.files.models import File
 from sunlit.plan.casts.texts import pictures_in, sanitised

@@ -48,7 +48,7 @@ def build(
     ``autosave/``); without it the form works as well, without these comforts. ``limits`` are the limits of law that
     are named beside the dates from which they run, by default those of the plan.
     """
-    given, cautions = list(errors), list(warnings)
+    given, cautions = _once(errors), list(warnings)
     builder = _Builder(kind, plan, raw, given, cautions, base, plan.limits if limits is None else limits)
     sections = [
         SectionInput(say(section.label), [builder.field(kind.by_name[name]) for name in section.fields])
@@ -121,7 +121,11 @@ class _Builder:
         declared = self._kind.field(error.field)
         if declared is None:
             return Problem("", error.message)
-        if declared.type == "table" and len(error.path) == 2 and not tables.is_long(declared, self._raw.get(error.field)):
+        if (
+            declared.type == "table"
+            and len(error.path) == 2
+            and not tables.is_long(declared, self._raw.get(error.field))
+        ):
             return Problem(_label(declared), error.message, input_name(error.field, *error.path))
         anchor = input_name(error.field)
         return Problem(_label(declared), error.message, anchor)
@@ -144,6 +148,14 @@ class _Builder:
 
     def _table(self, declared: Field, value: object, errors: Sequence[FieldError]) -> TableInput:
         return tables.build(declared, self._plan, value, errors, self._base)
+
+
+def _once(errors: Iterable[FieldError]) -> list[FieldError]:
+    """Return one error for each cell: a sheet just read in and the cleaner both find what is wrong with it."""
+    found: dict[object, FieldError] = {}
+    for number, error in enumerate(errors):
+        found.setdefault((error.field, error.path) if len(error.path) == 2 else number, error)
+    return list(found.values())
 
 
 def _by_field(errors: Iterable[FieldError]) -> dict[str, list[FieldError]]:

@@ -15,7 +15,14 @@ FEW, FEW_REGIONS = 5, 12
 """So many terms are shown one below the other; more fold into a list (of divisions: into a search)."""
 LONGEST_LINE = 200
 
-_INPUTMODES = {"money": "decimal", "number": "decimal", "percent": "decimal", "date": "numeric", "url": "url", "phone": "tel"}
+_INPUTMODES = {
+    "money": "decimal",
+    "number": "decimal",
+    "percent": "decimal",
+    "date": "numeric",
+    "url": "url",
+    "phone": "tel",
+}
 
 
 def control_of(declared: Field | Column, plan: Plan) -> str:

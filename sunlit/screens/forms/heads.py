@@ -17,7 +17,6 @@ MOST_TITLE_ROWS = 30
 """Above the heads there may stand a title, the name of the unit, the date; not more."""
 
 
-
 @dataclass(frozen=True)
 class Heads:
     """The number of the row of heads (0 if there is none) and for each column its position, name and unit to add."""
@@ -93,5 +92,7 @@ def _match(number: int, cells: Sequence[object], known: dict[str, tuple[str, str
             unknown.append(head[:20])
     messages = []
     if unknown and columns:
-        messages.append(_("Columns that this table does not have were left out: %(heads)s.") % {"heads": joined(unknown[:10])})
+        messages.append(
+            _("Columns that this table does not have were left out: %(heads)s.") % {"heads": joined(unknown[:10])}
+        )
     return Heads(number, columns, messages)

@@ -26,7 +26,9 @@ def condition(declared: Field, kind: Kind, plan: Plan) -> Condition | None:
     labels = [label for value in need.values if (label := found.label_of(value) if found else None)]
     words = joined([say(label) for label in labels] or list(need.values))
     return Condition(
-        other.name, " ".join(need.values), _("Required if “%(field)s” is: %(values)s.") % {"field": name, "values": words}
+        other.name,
+        " ".join(need.values),
+        _("Required if “%(field)s” is: %(values)s.") % {"field": name, "values": words},
     )
 
 

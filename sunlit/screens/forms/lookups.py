@@ -34,7 +34,10 @@ def written(plan: Plan, what: str, value: str) -> str:
     """Return a code as it is best shown in an input: the name, where it means nothing else."""
     if what == "unit" and value in plan.units:
         unit, known = plan.units[value], unit_names(plan)
-        return next((name for name in (unit.name, unit.short) if known.exact.get(name) == value and name not in known.several), value)
+        return next(
+            (name for name in (unit.name, unit.short) if known.exact.get(name) == value and name not in known.several),
+            value,
+        )
     if what == "region":
         name = regions(plan).get(value, "")
         known = region_names(plan)
@@ -56,6 +59,7 @@ def _entries(plan: Plan, what: str) -> Iterable[tuple[tuple[str, ...], Option]]:
         above = plan.units.get(unit.parent or "")
         note = "，".join(filter(None, [unit.name, above.short or above.name if above else ""]))
         if not unit.closed:
-            yield (unit.name, unit.short, unit.name_en, *unit.aliases, unit.code), Option(
-                written(plan, what, unit.code), note
+            yield (
+                (unit.name, unit.short, unit.name_en, *unit.aliases, unit.code),
+                Option(written(plan, what, unit.code), note),
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sunlit.screens.forms.inputs import PREFIX
 
-SHOWN = f"{PREFIX}shown"
+SHOWN = "fields-shown"
 """Lists the fields that were in the form: of these an absent one was emptied, any other is left as it was."""
 
 _ROW = re.compile(r"-([0-9]{1,6})-([a-z][a-z0-9_]*)")

@@ -58,7 +58,7 @@ def read(
     """
     verb, target = (post.get(DO, "").split(":") + ["", ""])[:2]
     shown = set(post[SHOWN].split()) if SHOWN in post else set(kind.by_name)
-    reader = _Reader(kind, plan, post, files)
+    reader = _Reader(kind, plan, post, files, previous)
     for declared in kind.fields:
         if declared.name not in shown:
             reader.keep(declared, previous.get(declared.name))
@@ -73,8 +73,15 @@ def read(
 class _Reader:
     """Reads one post."""
 
-    def __init__(self, kind: Kind, plan: Plan, post: QueryDict, files: MultiValueDict[str, UploadedFile]) -> None:
-        self._kind, self._plan, self._post, self._files = kind, plan, post, files
+    def __init__(
+        self,
+        kind: Kind,
+        plan: Plan,
+        post: QueryDict,
+        files: MultiValueDict[str, UploadedFile],
+        previous: Mapping[str, object],
+    ) -> None:
+        self._kind, self._plan, self._post, self._files, self._previous = kind, plan, post, files, previous
         self._pairs = [(name, value) for name, value in post.items() if name.startswith(PREFIX)]
         self.draft = Draft({})
 
@@ -92,8 +99,16 @@ class _Reader:
     def _text(self, declared: Field) -> object:
         given = self._post.getlist(input_name(declared.name))
         if declared.multiple:
-            return [one for one in given if one.strip()]
+            return self._in_order(declared, [one for one in given if one.strip()])
         return given[-1] if given else ""
+
+    def _in_order(self, declared: Field, given: list[str]) -> list[str]:
+        """Leave terms in the order in which they were: boxes are posted in that of the list."""
+        before = self._previous.get(declared.name)
+        if declared.type != "choice" or not isinstance(before, list):
+            return given
+        places = {one: at for at, one in enumerate(before)}
+        return sorted(given, key=lambda one: places.get(one, len(places)))
 
     def _richtext(self, declared: Field) -> object:
         text = _SHOWN_PICTURE.sub(r"\1sha256:\2\3", str(self._text(declared)))

@@ -70,18 +70,23 @@ def from_upload(declared: Field, plan: Plan, upload: UploadedFile, chosen: str =
             found.messages.insert(0, where + _("%(count)d rows were read.") % {"count": len(found.rows)})
             return found
     names = joined([say(column.label) for column in declared.columns])
-    raise SheetRefused(_("No row names the columns of this table: %(names)s. Put these heads above the rows.") % {"names": names})
+    raise SheetRefused(
+        _("No row names the columns of this table: %(names)s. Put these heads above the rows.") % {"names": names}
+    )
 
 
 def _workbook(path: Path, chosen: str) -> list[dict[str, object]]:
     try:
         answer = apart.run("sheet", str(path), chosen, str(MOST_ROWS))
     except apart.TooMuch as error:
-        raise SheetRefused(_("This workbook asks for more memory or time than a table needs. Copy the rows into a new one.")) from error
+        raise SheetRefused(
+            _("This workbook asks for more memory or time than a table needs. Copy the rows into a new one.")
+        ) from error
     match answer.get("error"):
         case "no-sheet":
             raise SheetRefused(
-                _("There is no sheet “%(sheet)s”; there are: %(names)s.") % {"sheet": chosen, "names": joined(answer["names"])}
+                _("There is no sheet “%(sheet)s”; there are: %(names)s.")
+                % {"sheet": chosen, "names": joined(answer["names"])}
             )
         case "rows":
             raise SheetRefused(_("The sheet has more than %(rows)d rows; split it.") % {"rows": MOST_ROWS})
@@ -113,7 +118,11 @@ def _taken(declared: Field, plan: Plan, grid: Grid, heads: Heads, *, left: int, 
             if message := _wrong(casts[name], row.get(name), columns[name].required):
                 address = f"{letters(at + left)}{number}" if is_addressed else ""
                 found.errors.append(
-                    FieldError(declared.name, _placed(number, say(columns[name].label), address, message), (len(found.rows), name))
+                    FieldError(
+                        declared.name,
+                        _placed(number, say(columns[name].label), address, message),
+                        (len(found.rows), name),
+                    )
                 )
         found.rows.append(row)
     return found

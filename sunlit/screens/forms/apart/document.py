@@ -192,7 +192,9 @@ def convert(path: str, folder: str) -> dict[str, Any]:
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,15}\s*[〔\[［（(【]\s*((?:19|20)[0-9]{2})\s*[〕\]］）)】]\s*第?\s*([0-9]{1,5})\s*号")
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,15}\s*[〔\[［（(【]\s*((?:19|20)[0-9]{2})\s*[〕\]］）)】]\s*第?\s*([0-9]{1,5})\s*号"
+)
 
 
 def _alts(html: str) -> str:
