@@ -10,6 +10,7 @@ Grid = list[tuple[int, list[object]]]
 """Rows with the number under which their writer knows them."""
 
 _LONGEST_CELL = 10_000_000
+_SEPARATORS, _BEGINNING = ",\t;，", 10_000
 
 
 def as_text(heads: Sequence[str], names: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
@@ -21,18 +22,20 @@ def as_text(heads: Sequence[str], names: Sequence[str], rows: Iterable[Mapping[s
     return stream.getvalue()
 
 
-def from_text(text: str) -> Grid:
-    """Return the rows of pasted text; without any tab, commas of a CSV file part the cells."""
+def from_text(text: str, separator: str = "\t") -> Grid:
+    """Return the rows of text with quoted cells where they hold a separator or a break."""
     csv.field_size_limit(_LONGEST_CELL)
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    first = plain.lstrip("\n").partition("\n")[0]
-    separator = "\t" if "\t" in plain or "," not in first else ","
-    lines = csv.reader(StringIO(plain), delimiter=separator)
     try:
-        rows = [[cell.strip() for cell in line] for line in lines]
+        rows = [[cell.strip() for cell in line] for line in csv.reader(StringIO(plain), delimiter=separator)]
     except csv.Error:
         rows = [[cell.strip() for cell in line.split(separator)] for line in plain.split("\n")]
     return [(number, list(row)) for number, row in enumerate(rows, 1) if any(row)]
+
+
+def separator_of(text: str) -> str:
+    """Return what parts the cells of a CSV file: what is found most often at its beginning."""
+    return max(_SEPARATORS, key=text[:_BEGINNING].count)
 
 
 def letters(column: int) -> str:

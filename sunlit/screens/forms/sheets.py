@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -18,11 +19,14 @@ from sunlit.plan.language import Field, Plan
 from sunlit.plan.payload import FieldError
 from sunlit.records.imports.sheets import SheetRefused, encoding_of
 from sunlit.screens.forms import apart
-from sunlit.screens.forms.grids import Grid, from_text as grid_of, letters
+from sunlit.screens.forms.grids import Grid, letters, separator_of
+from sunlit.screens.forms.grids import from_text as grid_of
 from sunlit.screens.forms.heads import Heads, find_heads, positional
 from sunlit.screens.words import joined, say
 
 MOST_ERRORS = 100
+
+_BOOKS, _TEXTS = (".xlsx", ".ods"), (".csv", ".txt", ".tsv")
 
 __all__ = ["Rows", "SheetRefused", "from_text", "from_upload"]
 
@@ -39,8 +43,10 @@ class Rows:
 def from_text(declared: Field, plan: Plan, text: str) -> Rows:
     """Return the rows of pasted text; without a row of heads the columns stand in the order of the form."""
     grid = grid_of(text)
-    heads = find_heads(grid, declared) or positional(declared)
-    return _taken(declared, plan, grid, heads, left=0, is_addressed=False)
+    heads = find_heads(grid, declared)
+    if heads is None and "\t" not in text and (by_commas := find_heads(grid_of(text, ","), declared)):
+        grid, heads = grid_of(text, ","), by_commas
+    return _taken(declared, plan, grid, heads or positional(declared), left=0, is_addressed=False)
 
 
 def from_upload(declared: Field, plan: Plan, upload: UploadedFile, chosen: str = "") -> Rows:
@@ -51,17 +57,14 @@ def from_upload(declared: Field, plan: Plan, upload: UploadedFile, chosen: str =
     if (upload.size or 0) > files.limit():
         raise SheetRefused(_("The file is too large; split it."))
     ending = Path(upload.name or "").suffix.lower()
+    if ending not in (*_TEXTS, *_BOOKS):
+        raise SheetRefused(_("Use an XLSX, ODS or CSV file. An old XLS file can be saved as XLSX."))
     with tempfile.TemporaryDirectory(prefix="sunlit-sheet.") as folder:
-        path = Path(folder) / f"sheet{ending if ending in ('.xlsx', '.ods', '.csv', '.txt', '.tsv') else ''}"
+        path = Path(folder) / f"sheet{ending}"
         with path.open("wb") as target:
             for chunk in upload.chunks():
                 target.write(chunk)
-        if ending in (".csv", ".txt", ".tsv"):
-            sheets = [{"name": "", "left": 0, "rows": grid_of(path.read_text(encoding_of(path)))}]
-        elif ending in (".xlsx", ".ods"):
-            sheets = _workbook(path, chosen)
-        else:
-            raise SheetRefused(_("Use an XLSX, ODS or CSV file. An old XLS file can be saved as XLSX."))
+        sheets = _plain_text(path) if ending in _TEXTS else _workbook(path, chosen)
     for sheet in sheets:
         grid: Grid = [(number, list(cells)) for number, cells in sheet["rows"]]
         if heads := find_heads(grid, declared):
@@ -75,7 +78,12 @@ def from_upload(declared: Field, plan: Plan, upload: UploadedFile, chosen: str =
     )
 
 
-def _workbook(path: Path, chosen: str) -> list[dict[str, object]]:
+def _plain_text(path: Path) -> list[dict[str, Any]]:
+    text = path.read_text(encoding_of(path), errors="replace")
+    return [{"name": "", "left": 0, "rows": grid_of(text, separator_of(text))}]
+
+
+def _workbook(path: Path, chosen: str) -> list[dict[str, Any]]:
     try:
         answer = apart.run("sheet", str(path), chosen, str(MOST_ROWS))
     except apart.TooMuch as error:
