@@ -188,6 +188,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
     payload = records.payload(record, shown)
     slug, is_current = record.slug or "", record.live_id == shown.pk
     book = book_for(plan, viewer, [payload], [kind], _files(slug, record, shown))
+    book.pictures = _pictures(kind, slug, record, shown) if "<img" in shown.payload else {}
     _note_tags(plan, kind, record)
     # The printed code leads to the permanent address, whatever language was read.
     address = f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}/r/{slug}"
@@ -336,6 +337,13 @@ def _files(slug: str, record: Record, shown: Revision) -> dict[str, list[Link]]:
     for attached in records.attachments(shown):
         found.setdefault(attached.field, []).append(Link(attached.name, file_address(slug, record, shown, attached)))
     return found
+
+
+def _pictures(kind: Kind, slug: str, record: Record, shown: Revision) -> dict[str, str]:
+    """Return where the pictures of formatted texts are, by SHA-256; one of an internal text is nobody's to see."""
+    texts = {field.name for field in kind.fields if field.type == "richtext" and field.show != "internal"}
+    attached = [one for one in records.attachments(shown) if one.field in texts]
+    return {one.file.sha256: file_address(slug, record, shown, one) for one in attached}
 
 
 def file_address(slug: str, record: Record, shown: Revision, attached: Attachment) -> str:

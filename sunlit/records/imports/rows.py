@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from sunlit.plan.casts.texts import pictures_in
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
 from sunlit.records import documents, linking, rendition, slots
@@ -67,6 +68,7 @@ class Preparer:
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
         self._published = published
+        self._texts = [field.name for field in kind.fields if field.type == "richtext"]
         self._has_links = any(field.type == "record" for field in kind.fields)
 
     def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
@@ -74,7 +76,8 @@ class Preparer:
         width = len(cells)
         raw = {name: cells[at] for at, name in self._columns.fields if at < width and cells[at] != ""}
         cleaned = self._clean(raw)
-        mistakes = [self._mistake(number, raw, error) for error in cleaned.errors] if cleaned.errors else []
+        errors = cleaned.errors + self._pictures(cleaned.payload) if self._texts else cleaned.errors
+        mistakes = [self._mistake(number, raw, error) for error in errors] if errors else []
         unit = self._unit_of(number, cells, mistakes)
         if mistakes or unit is None:
             return mistakes
@@ -92,6 +95,11 @@ class Preparer:
             list(linking.slugs_of(self._kind, payload)) if self._has_links else (),
             [self._mistake(number, raw, one) for one in cleaned.warnings] if cleaned.warnings else (),
         )
+
+    def _pictures(self, payload: Mapping[str, Any]) -> list[FieldError]:
+        """Refuse pictures: an import attaches no files."""
+        sentence = _("An import takes no pictures in a text; add them in the form afterwards.")
+        return [FieldError(name, sentence) for name in self._texts if pictures_in(payload.get(name, ""))]
 
     def _unit_of(self, number: int, cells: Cells, mistakes: list[Mistake]) -> Unit | None:
         if self._unit is not None:
