@@ -15,11 +15,11 @@ class AuxRouter:
 
     def db_for_read(self, model: Any, **hints: Any) -> str | None:
         """Read a table where it is kept."""
-        return self._database(model._meta.label_lower)
+        return self._database(f"{model._meta.app_label}.{model._meta.model_name}")
 
     def db_for_write(self, model: Any, **hints: Any) -> str | None:
         """Write a table where it is kept."""
-        return self._database(model._meta.label_lower)
+        return self._database(f"{model._meta.app_label}.{model._meta.model_name}")
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
         """Create a table only in the file in which it is kept."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from sunlit.records import desk
@@ -19,7 +20,7 @@ from sunlit.units.actors import Actor, of
 from sunlit.units.models import Unit, User
 from sunlit.units.roles import ALLOWED, Verb
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def staff(view: View) -> View:
@@ -28,7 +29,7 @@ def staff(view: View) -> View:
     @never_cache
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not viewer(request).memberships:
             raise PermissionDenied
         # One page asks many times what one person may do; the answer is read once for each page.

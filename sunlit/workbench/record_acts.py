@@ -1,13 +1,13 @@
-"""What the buttons on a published record do: each is one act with the permission that it needs, and asks for its why."""
+"""What the buttons on a published record do: each is one act with the permission it needs, and asks for its why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,9 @@ from sunlit.records.states import READABLE, RecordState, Validity
 from sunlit.sight import Viewer
 from sunlit.units.actors import Actor
 from sunlit.units.roles import Verb
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 Do = Callable[[Record, QueryDict, Viewer, Actor, datetime], object]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from sunlit.records.steps import StepName
 from sunlit.units.actors import Actor
 from sunlit.units.roles import Verb
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 REMARK = "remark-"
 Do = Callable[[Revision, QueryDict, Actor, datetime], object]
 
@@ -28,7 +32,7 @@ class TextAct:
 
     verb: Verb
     do: Do
-    done: str
+    done: _StrPromise
 
 
 def _step(name: StepName) -> Do:
@@ -36,7 +40,8 @@ def _step(name: StepName) -> Do:
 
 
 def _send_back(revision: Revision, post: QueryDict, actor: Actor, now: datetime) -> object:
-    remarks = {name.removeprefix(REMARK): text for name, text in post.items() if name.startswith(REMARK) and text.strip()}
+    given = {name.removeprefix(REMARK): str(post[name]).strip() for name in post if name.startswith(REMARK)}
+    remarks = {name: text for name, text in given.items() if text}
     reason = post.get("reason", "").strip() or (_("See the remarks.") if remarks else "")
     return acts.send_back(revision, actor=actor, now=now, reason=reason, remarks=remarks)
 
@@ -63,7 +68,9 @@ def _plainly(act: Callable[..., object]) -> Do:
 
 
 TEXT_ACTS: Mapping[str, TextAct] = {
-    "submit": TextAct(Verb.SUBMIT, _plainly(acts.submit), gettext_lazy("Handed in. It is on the desk of those who review.")),
+    "submit": TextAct(
+        Verb.SUBMIT, _plainly(acts.submit), gettext_lazy("Handed in. It is on the desk of those who review.")
+    ),
     "recall": TextAct(Verb.WRITE, _plainly(acts.recall), gettext_lazy("Taken back. You can go on writing.")),
     "discard": TextAct(Verb.WRITE, _plainly(acts.discard), gettext_lazy("Given up. Nothing of it was published.")),
     "review": TextAct(Verb.REVIEW, _step(StepName.REVIEW), gettext_lazy("Reviewed.")),
@@ -74,6 +81,8 @@ TEXT_ACTS: Mapping[str, TextAct] = {
     "publish": TextAct(Verb.PUBLISH, _plainly(acts.publish), gettext_lazy("Published.")),
     "schedule": TextAct(Verb.PUBLISH, _schedule, gettext_lazy("Set. It goes out by itself at that minute.")),
     "publish-at-once": TextAct(
-        Verb.PUBLISH_AT_ONCE, _at_once, gettext_lazy("Published at once. Someone else reviews it on the next working day.")
+        Verb.PUBLISH_AT_ONCE,
+        _at_once,
+        gettext_lazy("Published at once. Someone else reviews it on the next working day."),
     ),
 }

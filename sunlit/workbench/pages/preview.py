@@ -64,9 +64,7 @@ def frame_page(revision: Revision, *, audience: str, width: str) -> FramePage:
             Link(_("Preview")),
         ],
         title=revision.title,
-        audiences=[
-            Tab(audience_words(one), f"?audience={one}&width={width}", one == audience) for one in Audience
-        ],
+        audiences=[Tab(audience_words(one), f"?audience={one}&width={width}", one == audience) for one in Audience],
         widths=[Tab(words[one], f"?audience={audience}&width={one}", one == width) for one in WIDTHS],
         width=width,
         url=f"{reverse('workbench:framed', args=[revision.pk])}?audience={audience}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -199,7 +198,7 @@ def _forms(user: User, plan: Plan, kind: Kind | None, record: Record) -> list[Ac
 
 
 def _revisions(record: Record) -> list[Link]:
-    shown: Sequence[tuple[int, int, str]] = record.revisions.order_by("-number").values_list("pk", "number", "state")
+    shown = record.revisions.order_by("-number").values_list("pk", "number", "state")
     if record.state not in (*READABLE, RecordState.DRAFT, RecordState.UNPUBLISHED):
         return []
     return [

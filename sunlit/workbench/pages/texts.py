@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import cleaner
 from sunlit.records import desk, rendition, steps
-from sunlit.records.models import Attachment, Record, Revision, Trace
+from sunlit.records.models import Record, Revision, Trace
 from sunlit.records.states import IN_WORK, RevisionState, Waits
 from sunlit.screens import differences, fields
 from sunlit.screens.components import Link
@@ -229,7 +229,7 @@ def _sections(plan: Plan, kind: Kind, revision: Revision) -> list[SectionView]:
 def files_of(revision: Revision) -> dict[str, list[Link]]:
     """Return the files of a text by field, with the addresses under which the desk shows them."""
     found: dict[str, list[Link]] = {}
-    attached: Sequence[Attachment] = revision.attachments.order_by("position").select_related("file")
+    attached = revision.attachments.order_by("position").select_related("file")
     for one in attached:
         url = reverse("workbench:file", args=[revision.pk, one.position, one.name])
         found.setdefault(one.field, []).append(Link(one.name, url))

@@ -74,9 +74,7 @@ def _draft(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
 
 def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> HttpResponse:
     user = door.person(request)
-    draft = forms.read(
-        kind, plan, request.POST, request.FILES, previous=forms.as_raw(kind, plan, revision.data)
-    )
+    draft = forms.read(kind, plan, request.POST, request.FILES, previous=forms.as_raw(kind, plan, revision.data))
     version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else revision.version
     if draft.again:
         shown = Shown(draft.raw, version, draft.errors, notes=draft.messages, focus=draft.focus)
@@ -89,8 +87,11 @@ def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> H
         return _show(request, revision, plan, kind, shown, status=409 if saving.conflicts else 422)
     composing.forget(user, revision)
     if saving.joined:
-        messages.info(request, _("A colleague changed %(fields)s meanwhile; both changes are kept.")
-                      % {"fields": labels(kind, saving.joined)})
+        messages.info(
+            request,
+            _("A colleague changed %(fields)s meanwhile; both changes are kept.")
+            % {"fields": labels(kind, saving.joined)},
+        )
     return _after(request, revision, plan, kind)
 
 

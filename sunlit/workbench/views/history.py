@@ -60,7 +60,15 @@ def _cells(traces: Iterable[Trace]) -> Iterator[list[str]]:
     for trace in traces:
         row = pages.rows_of([trace])[0]
         number = trace.record.index_no or ""
-        yield [f"{localtime(row.at):%Y-%m-%d %H:%M:%S}", row.what, row.who, row.role, number, str(row.wording), row.note]
+        yield [
+            f"{localtime(row.at):%Y-%m-%d %H:%M:%S}",
+            row.what,
+            row.who,
+            row.role,
+            number,
+            str(row.wording),
+            row.note,
+        ]
 
 
 def _person(name: str) -> User | None:
