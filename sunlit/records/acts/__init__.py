@@ -1,5 +1,14 @@
 """Every act upon a record, one function per verb; each writes its ledger row in its own transaction."""
 
+from sunlit.records.acts.bundling import (
+    add_to_bundle,
+    bundle,
+    dissolve,
+    publish_bundle,
+    remove_from_bundle,
+    schedule_bundle,
+    waive,
+)
 from sunlit.records.acts.drafting import correct, discard, draft, edit, submit
 from sunlit.records.acts.erasing import Place, erase
 from sunlit.records.acts.linking import relate, unrelate
@@ -20,21 +29,27 @@ from sunlit.records.acts.rules import ActRefused
 __all__ = [
     "ActRefused",
     "Place",
+    "add_to_bundle",
     "approve",
+    "bundle",
     "correct",
     "discard",
+    "dissolve",
     "draft",
     "edit",
     "erase",
     "expire",
     "publish",
+    "publish_bundle",
     "publish_together",
     "relate",
+    "remove_from_bundle",
     "restore",
     "review",
     "review_secrecy",
     "review_takedown",
     "schedule",
+    "schedule_bundle",
     "send_back",
     "set_validity",
     "submit",
@@ -42,5 +57,6 @@ __all__ = [
     "take_down",
     "unpublish",
     "unrelate",
+    "waive",
     "withdraw",
 ]

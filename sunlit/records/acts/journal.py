@@ -6,7 +6,8 @@ import hashlib
 from datetime import datetime
 
 from sunlit.ledger import commitments, events
-from sunlit.ledger.actions import append
+from sunlit.ledger.actions import append, prepare
+from sunlit.ledger.models import Pending
 from sunlit.records import documents, linking
 from sunlit.records.acts.rules import local_day
 from sunlit.records.models import Notice, Record, Revision
@@ -25,7 +26,14 @@ def tags(record: Record, *more: str) -> tuple[str, ...]:
 
 def published(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> None:
     """Write down that readers see a revision from now on, bound to its document."""
-    append(
+    linked = sorted(linking.linked_tags(record))
+    publication(record, revision, event, *more, *linked, actor=actor, now=now).save(force_insert=True)
+
+
+def publication(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> Pending:
+    """Return the unsaved row of a publication; ``more`` names every linked record whose page changes with it."""
+    own = (record.subject, f"kind:{record.kind}", f"unit:{record.unit_path}")
+    return prepare(
         event,
         subject=record.subject,
         actor=actor,
@@ -33,7 +41,7 @@ def published(record: Record, revision: Revision, event: str, *more: str, actor:
         day=local_day(now),
         ref=documents.reference(record.index_no or "", revision.number),
         private=record.audience != Audience.PUBLIC,
-        tags=tags(record, *more),
+        tags=tuple(dict.fromkeys((*own, *more))),
     )
 
 

@@ -14,11 +14,15 @@ from django.utils.translation import gettext as _
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError
-from sunlit.records.models import Record, Revision
+from sunlit.records.models import Bundle, BundleState, Record, Revision, Waiver
+from sunlit.records.states import RevisionState
 from sunlit.units import permissions
 from sunlit.units.actors import Actor
 from sunlit.units.models import Unit, User
 from sunlit.units.roles import FOUR_EYES, Verb
+
+_READY = (RevisionState.REVIEWED, RevisionState.CLEARED, RevisionState.APPROVED, RevisionState.SCHEDULED)
+_BACK = (RevisionState.DRAFT, RevisionState.DISCARDED, RevisionState.SUBMITTED)
 
 
 class ActRefused(Exception):
@@ -86,7 +90,17 @@ def swap_revision(revision: Revision, **changes: Any) -> None:
     same = Revision.objects.filter(pk=revision.pk, version=revision.version, state=revision.state)
     if same.update(version=F("version") + 1, **changes) != 1:
         raise ActRefused(_("A colleague has changed this text meanwhile. Look at it again before you go on."))
+    if changes.get("state") in _BACK and revision.state in _READY:
+        _loosen(revision)
     _follow(revision, changes)
+
+
+def _loosen(revision: Revision) -> None:
+    """Undo what was decided upon a text that goes back: the minute of its bundle, and a waiver for its wording."""
+    reason = _("Text %(text)d is not approved any more.") % {"text": revision.pk}
+    held = Bundle.objects.filter(members__revision=revision, state=BundleState.OPEN, scheduled_for__isnull=False)
+    held.update(scheduled_for=None, reason=reason, version=F("version") + 1)
+    Waiver.objects.filter(revision=revision).delete()
 
 
 def swap_record(record: Record, **changes: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
 from sunlit.records import documents, linking, rendition, slots
-from sunlit.records.acts.publishing import expiry
+from sunlit.records.acts.releasing import expiry
 from sunlit.records.imports.columns import Columns
 from sunlit.records.imports.sheets import Cells
 from sunlit.text import masking
