@@ -31,7 +31,7 @@ def followers() -> Followers:
 def ticks() -> Sequence[Tick]:
     """Return what the clock does."""
     return (
-        Tick("releases", timedelta(milliseconds=100), releases.turn),
+        Tick("releases", timedelta(milliseconds=100), releases.Press().turn),
         Tick("records", timedelta(seconds=1), record_ticks.end_due),
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),

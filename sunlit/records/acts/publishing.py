@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sunlit.plan import selectors as plans
 from sunlit.records.acts import bundling, journal, releasing
 from sunlit.records.acts.rules import ActRefused, allow, authors_of, expect, swap_revision
 from sunlit.records.models import Revision
@@ -44,7 +45,7 @@ def schedule(revision: Revision, at: datetime, *, actor: Actor, now: datetime) -
     bundling.expect_unbundled(revision)
     if at <= now:
         raise ActRefused(_("That time is past. Publish now, or choose a later time."))
-    releasing.judge([releasing.prepare(revision)])
+    releasing.judge([releasing.prepare(revision, plans.current())])
     swap_revision(revision, state=RevisionState.SCHEDULED, scheduled_for=at)
     journal.worked(revision.record, revision, "scheduled", actor=actor, now=now)
     return revision

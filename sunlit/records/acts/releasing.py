@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from sunlit.calendars import rules, working_days
 from sunlit.ledger import bulk, commitments
 from sunlit.ledger.actions import append_many
+from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import attaching, documents, gates, linking, numbering, references, rendition, shelving
 from sunlit.records.acts import journal
 from sunlit.records.acts.drafting import check_complete
-from sunlit.records.acts.rules import ActRefused, expect_record, kind_for, local_day
+from sunlit.records.acts.rules import ActRefused, expect_record, kind_in, local_day
 from sunlit.records.models import Attachment, Bundle, BundleState, Member, Record, Relation, Revision, Waiver
 from sunlit.records.states import RecordState, RevisionState, Validity
 from sunlit.units.actors import Actor
@@ -61,12 +62,12 @@ def release(
     revisions: Iterable[Revision], *, actor: Actor, now: datetime, bundle: Bundle | None = None
 ) -> list[Revision]:
     """Release texts in one moment, those that others name first; raise TextRefused for the first that cannot be."""
-    pairs = [(revision, kind_for(revision.record.kind)[1]) for revision in revisions]
-    ordered = references.in_order(pairs)
-    numbers = _allot([revision.record for revision in ordered], now)
+    plan = plans.current()
+    ordered = references.in_order([(revision, kind_in(plan, revision.record.kind)) for revision in revisions])
+    numbers = _allot(plan, [revision.record for revision in ordered], now)
     slugs = {pk: number.slug for pk, number in numbers.items()}
     slugs |= {one.record_id: one.record.slug for one in ordered if one.record.slug}
-    wordings = [prepare(revision, slugs) for revision in ordered]
+    wordings = [prepare(revision, plan, slugs) for revision in ordered]
     judge(wordings, slugs)
     write(wordings, numbers, actor=actor, now=now, bundle=bundle)
     return ordered
@@ -74,17 +75,18 @@ def release(
 
 def release_prepared(wordings: Sequence[Wording], *, actor: Actor, now: datetime) -> None:
     """Release texts that were prepared and judged one by one, in one moment or none of them."""
-    write(wordings, _allot([one.record for one in wordings], now), actor=actor, now=now, bundle=None)
+    numbers = _allot(wordings[0].plan, [one.record for one in wordings], now)
+    write(wordings, numbers, actor=actor, now=now, bundle=None)
 
 
-def prepare(revision: Revision, slugs: Mapping[int, str] | None = None) -> Wording:
-    """Return a text ready for release under the present plan; raise TextRefused if it is not complete.
+def prepare(revision: Revision, plan: Plan, slugs: Mapping[int, str] | None = None) -> Wording:
+    """Return a text ready for release under a plan; raise TextRefused if it is not complete.
 
     ``slugs`` are the addresses of what is released in the same moment.
     """
     try:
         expect_record(revision.record, *_REOPENED)
-        plan, kind = kind_for(revision.record.kind)
+        kind = kind_in(plan, revision.record.kind)
         payload = _payload(plan, kind, revision, slugs or {})
     except ActRefused as refusal:
         raise TextRefused(revision, refusal) from refusal
@@ -176,12 +178,11 @@ def _event(record: Record) -> tuple[str, bool]:
     return event, was_live
 
 
-def _allot(records: Sequence[Record], now: datetime) -> dict[int, numbering.Number]:
+def _allot(plan: Plan, records: Sequence[Record], now: datetime) -> dict[int, numbering.Number]:
     """Return the index number of each record that has none yet, by its id."""
     new = [record for record in records if record.index_no is None]
     if not new:
         return {}
-    plan, _kind = kind_for(new[0].kind)
     try:
         allotted = numbering.allot_many(plan, Counter(record.unit for record in new), local_day(now).year)
     except numbering.NoIndexNumber as error:

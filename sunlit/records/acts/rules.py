@@ -64,9 +64,14 @@ def authors_of(revision: Revision) -> tuple[int | None, ...]:
 def kind_for(code: str) -> tuple[Plan, Kind]:
     """Return the current plan and a kind of it; raise ActRefused for a kind it does not have."""
     plan = plans.current()
+    return plan, kind_in(plan, code)
+
+
+def kind_in(plan: Plan, code: str) -> Kind:
+    """Return a kind of a plan; raise ActRefused for a kind it does not have."""
     if code not in plan.kinds:
         raise ActRefused(_("The plan has no kind of record “%(kind)s” any more.") % {"kind": code})
-    return plan, plan.kinds[code]
+    return plan.kinds[code]
 
 
 def expect(revision: Revision, *states: str) -> None:
