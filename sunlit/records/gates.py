@@ -52,6 +52,13 @@ def missing(text: Text, together: Sequence[Text], slugs: Mapping[int, str]) -> s
     ) % {"title": text.title, "kind": text.plan.kinds[rule.kind].label.zh}
 
 
+def note_of(plan: Plan, kind: Kind, reason: str) -> str:
+    """Return what readers are told beside a text that came out without what belongs to it."""
+    rule = kind.settings.released_with
+    label = plan.kinds[rule.kind].label.zh if rule else ""
+    return _("Released without “%(kind)s”: %(reason)s") % {"kind": label, "reason": reason}
+
+
 def _is_out(record: Record, kind: Kind) -> bool:
     return record.state in READABLE and record.live is not None and rule_for(kind, record.live.data) is not None
 

@@ -46,7 +46,7 @@ def resolve(
         put = [_address(one, known) for one in (value if isinstance(value, list) else [value])]
         resolved[name] = put if isinstance(value, list) else put[0]
         if any(_DRAFT.fullmatch(one) for one in put):
-            errors.append(FieldError(name, _unresolved(kind, name)))
+            errors.append(FieldError(name, unresolved(kind, name)))
     return resolved, errors
 
 
@@ -71,7 +71,8 @@ def _address(written: str, known: Mapping[int, str]) -> str:
     return known.get(int(found[1]), written) if found else written
 
 
-def _unresolved(kind: Kind, name: str) -> str:
+def unresolved(kind: Kind, name: str) -> str:
+    """Return the sentence that refuses a field which names a draft."""
     return _("“%(field)s” names a text that is not published. Release it first, or put both into one bundle.") % {
         "field": kind.by_name[name].label.zh
     }

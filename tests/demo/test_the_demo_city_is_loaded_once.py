@@ -59,7 +59,13 @@ def few(dishes: list[Dish]) -> list[Dish]:
     needed = {value.key for dish in chosen.values() for value in dish.data.values() if isinstance(value, Link)}
     rows = [dish for dish in dishes if dish.sheet][:4]
     wanted = {id(dish) for dish in (*chosen.values(), *rows)}
-    return [dish for dish in dishes if id(dish) in wanted or (dish.key and dish.key in needed)]
+    documents = {dish.key for dish in dishes if dish.key and (id(dish) in wanted or dish.key in needed)}
+    beside = {id(dish) for dish in dishes if dish.kind == "interpretation" and _names(dish, documents)}
+    return [dish for dish in dishes if id(dish) in wanted | beside or (dish.key and dish.key in needed)]
+
+
+def _names(dish: Dish, keys: set[str]) -> bool:
+    return any(isinstance(value, Link) and value.key in keys for value in dish.data.values())
 
 
 def load(loader: Loader, dishes: list[Dish]) -> int:

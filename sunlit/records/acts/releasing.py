@@ -265,10 +265,8 @@ def _notes(wordings: Sequence[Wording]) -> dict[int, str]:
     notes = {}
     for waiver in Waiver.objects.filter(revision__in=list(by_id)) if by_id else ():
         one = by_id[waiver.revision_id]
-        rule = gates.rule_for(one.kind, one.payload)
-        if rule is not None:
-            label = one.plan.kinds[rule.kind].label.zh
-            said = _("Released without “%(kind)s”: %(reason)s") % {"kind": label, "reason": waiver.reason}
+        if gates.rule_for(one.kind, one.payload) is not None:
+            said = gates.note_of(one.plan, one.kind, waiver.reason)
             notes[waiver.revision_id] = " ".join([one.revision.note, said]).strip()[:_NOTE_LENGTH]
     return notes
 

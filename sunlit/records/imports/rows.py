@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
-from sunlit.records import documents, linking, rendition, slots
+from sunlit.records import documents, gates, linking, references, rendition, slots
 from sunlit.records.acts.releasing import expiry
 from sunlit.records.imports.columns import Columns
 from sunlit.records.imports.sheets import Cells
@@ -33,6 +33,7 @@ class Ready(NamedTuple):
     slot: Mapping[str, Any]
     expires_on: date | None
     links: Sequence[tuple[str, str]]
+    waiver: str = ""
     warnings: Sequence[Mistake] = ()
 
 
@@ -62,11 +63,12 @@ class Preparer:
         unit: Unit | None,
         find_unit: FindUnit,
         published: date,
+        waive: str = "",
     ) -> None:
         self._plan, self._kind, self._columns = plan, kind, columns
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
-        self._published = published
+        self._published, self._waive = published, waive
         self._has_links = any(field.type == "record" for field in kind.fields)
 
     def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
@@ -76,6 +78,7 @@ class Preparer:
         cleaned = self._clean(raw)
         mistakes = [self._mistake(number, raw, error) for error in cleaned.errors] if cleaned.errors else []
         unit = self._unit_of(number, cells, mistakes)
+        bound = self._judge(number, raw, cleaned.payload, mistakes)
         if mistakes or unit is None:
             return mistakes
         payload: dict[str, Any] = cleaned.payload
@@ -90,8 +93,25 @@ class Preparer:
             slots.values(self._plan, self._kind.code, shown),
             expiry(self._kind, payload, self._published),
             list(linking.slugs_of(self._kind, payload)) if self._has_links else (),
+            self._waive if bound else "",
             [self._mistake(number, raw, one) for one in cleaned.warnings] if cleaned.warnings else (),
         )
+
+    def _judge(
+        self, number: int, raw: Mapping[str, object], payload: Mapping[str, Any], mistakes: list[Mistake]
+    ) -> bool:
+        """Add what keeps a row from coming out alone; tell whether the plan asks for something beside it."""
+        if self._has_links:
+            for name, _pk in references.drafts_in(self._kind, payload):
+                mistakes.append(self._mistake(number, raw, FieldError(name, references.unresolved(self._kind, name))))
+        rule = gates.rule_for(self._kind, payload)
+        if rule is not None and not self._waive:
+            sentence = _(
+                "It is released only together with its “%(kind)s”. Enter it by hand in one bundle with that, "
+                "or import it with --waive and the reason why it comes alone."
+            ) % {"kind": self._plan.kinds[rule.kind].label.zh}
+            mistakes.append(self._mistake(number, raw, FieldError(rule.when.field or "", sentence)))
+        return rule is not None
 
     def _unit_of(self, number: int, cells: Cells, mistakes: list[Mistake]) -> Unit | None:
         if self._unit is not None:
