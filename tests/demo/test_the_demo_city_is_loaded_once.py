@@ -100,10 +100,12 @@ def test_what_befell_a_record_is_told_with_its_reason(loader: Loader, few: list[
 
 def test_an_interpretation_is_linked_to_its_document(loader: Loader, few: list[Dish]) -> None:
     load(loader, few)
-    link = Relation.objects.select_related("source", "target").get(source__kind="interpretation")
-    assert (link.source.kind, link.target.kind) == ("interpretation", "policy")
-    assert link.source.live is not None
-    assert link.source.live.data["document"] == link.target.slug
+    links = list(Relation.objects.select_related("source__live", "target").filter(source__kind="interpretation"))
+    assert {link.target.kind for link in links} == {"policy"}
+    for link in links:
+        assert link.source.live is not None
+        assert link.source.live.data["document"] == link.target.slug
+        assert link.source.published_at == link.target.published_at
 
 
 def test_a_sheet_is_imported_in_one_batch(loader: Loader, few: list[Dish]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sunlit.ledger import alarms, commitments, events
 from sunlit.ledger.actions import append
 from sunlit.ledger.models import Pending
-from sunlit.records import documents
+from sunlit.records import bundles, documents
 from sunlit.records.acts import journal, releasing
 from sunlit.records.acts.rules import (
     ActRefused,
@@ -105,7 +105,7 @@ def publish_scheduled_bundle(gathered: Bundle, *, actor: Actor, now: datetime) -
 def dissolve(gathered: Bundle, *, actor: Actor, now: datetime) -> Bundle:
     """Part the texts of a bundle; each stays as far as it has come and can be released alone or in another one."""
     _expect_open(gathered)
-    for revision in _texts(gathered):
+    for revision in bundles.texts(gathered):
         allow(actor, Verb.PUBLISH, revision.record.unit, now=now, authors=authors_of(revision))
         swap_revision(revision)
     gathered.members.all().delete()
@@ -136,7 +136,7 @@ def waive(revision: Revision, *, actor: Actor, now: datetime, reason: str) -> Wa
 
 def release_now(gathered: Bundle, *, actor: Actor, now: datetime) -> Bundle:
     """Release a bundle in the caller's transaction."""
-    texts = _texts(gathered)
+    texts = bundles.texts(gathered)
     _release(gathered, texts, actor=actor, now=now)
     _swap(gathered, state=BundleState.RELEASED, released_at=now)
     _note(gathered, "released", actor=actor, now=now)
@@ -191,14 +191,9 @@ def _take_in(gathered: Bundle, revision: Revision, *, actor: Actor, now: datetim
     Member.objects.create(bundle=gathered, revision=revision)
 
 
-def _texts(gathered: Bundle) -> list[Revision]:
-    rows = Revision.objects.filter(membership__bundle=gathered).select_related("record__unit", "record__live")
-    return list(rows.order_by("membership__pk"))
-
-
 def _allowed(gathered: Bundle, *, actor: Actor, now: datetime) -> list[Revision]:
     """Return the texts of a bundle; raise ActRefused unless ``actor`` may publish each of them."""
-    texts = _texts(gathered)
+    texts = bundles.texts(gathered)
     for revision in texts:
         allow(actor, Verb.PUBLISH, revision.record.unit, now=now, authors=authors_of(revision))
     return texts
