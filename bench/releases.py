@@ -47,6 +47,7 @@ class Found:
     singly: list[float] = field(default_factory=list)
     slugs: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    killed_at: int = 0
 
     def lines(self) -> Iterator[str]:
         """Yield what was found in words."""
@@ -156,7 +157,7 @@ class Visitor(threading.Thread):
         while time.time() < self.at:
             time.sleep(0.005)
         for page, mark in self.wanted:
-            while time.time() < self.at + 60:
+            while time.time() < self.at + 120:
                 if mark in ask(self.port, page):
                     self.seen.append(time.time() - self.at)
                     break
@@ -176,27 +177,31 @@ def ask(port: int, page: str) -> str:
         return body if answer.status == 200 else ""
 
 
-def measure(count: int, environment: dict[str, str], port: int, *, kill_after: int = 0) -> Found:
-    """Serve a county, schedule and watch; with ``kill_after`` the worker is killed once so many are out."""
+def measure(count: int, environment: dict[str, str], port: int, *, kill_after: int = 0, absent: int = 0) -> Found:
+    """Serve a county, schedule and watch.
+
+    With ``kill_after`` the worker is killed once so many are out; with ``absent`` it begins so many seconds too late.
+    """
     env = {**environment, "RELEASES": str(count), "PORT": str(port)}
     env["DJANGO_SETTINGS_MODULE"] = "sunlit.config.settings"
     for arguments in (["init"], ["plan", "apply", "plans/example-county"]):
         freshness.run([sys.executable, "-m", "sunlit.cli", *arguments], env)
     freshness.run([sys.executable, "-c", f"import django; django.setup()\n{freshness.PREPARE}"], env)
-    serve = [sys.executable, "-m", "sunlit.cli", "serve", "--port", str(port), "--workers", "2"]
+    alone = ["--no-worker"] if absent else []
+    serve = [sys.executable, "-m", "sunlit.cli", "serve", "--port", str(port), "--workers", "2", *alone]
     server = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         freshness._wait(port)
-        return _observe(count, env, port, server.pid, kill_after)
+        return _observe(count, env, port, server.pid, kill_after, absent)
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def _observe(count: int, env: dict[str, str], port: int, server: int, kill_after: int) -> Found:
+def _observe(count: int, env: dict[str, str], port: int, server: int, kill_after: int, absent: int) -> Found:
     filled = json.loads(said(env, "fill"))
     at = float(filled["at"])
-    late = {**env, "UNTIL": str(at + 60)}
+    late = {**env, "UNTIL": str(at + 60 + absent)}
     found = Found(count)
     marks = [(slug(filled["org9"], n), f"ZV{n}x1Z") for n in range(count)]
     found.slugs = [one for one, _mark in marks]
@@ -206,12 +211,13 @@ def _observe(count: int, env: dict[str, str], port: int, server: int, kill_after
     saver, watcher = start(late, "save"), start(late, "watch")
     for visitor in visitors:
         visitor.start()
+    worker = _late_worker(env, at + absent) if absent else None
     for line in watcher.stdout or ():
         moment, out = json.loads(line)
         found.committed += [moment - at] * (out - len(found.committed))
         if kill_after and out >= kill_after:
             kill_worker(server)
-            kill_after = 0
+            found.killed_at, kill_after = out, 0
     for visitor in visitors:
         visitor.join(60)
     end = time.time()
@@ -219,8 +225,19 @@ def _observe(count: int, env: dict[str, str], port: int, server: int, kill_after
     rows = [json.loads(line) for line in saver.communicate()[0].splitlines() if line.endswith("]")]
     found.waits = [took for began, took in rows if at <= began <= at + max(found.committed, default=0.0)]
     found.pages, found.listed = visitors[0].seen, max(visitors[1].seen, default=end - at)
+    if worker is not None:
+        time.sleep(3)
+        worker.terminate()
+        worker.wait(30)
     found.wrong = [page for page, mark in marks if mark not in ask(port, f"/r/{page}")]
     return found
+
+
+def _late_worker(env: dict[str, str], at: float) -> subprocess.Popen[bytes]:
+    """Start a worker only when its time has long come."""
+    time.sleep(max(0.0, at - time.time()))
+    command = [sys.executable, "-m", "sunlit.cli", "worker"]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def slug(org9: str, n: int) -> str:
