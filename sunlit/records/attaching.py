@@ -17,7 +17,7 @@ from sunlit.records.models import Attachment, Revision
 
 def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[Attachment]:
     """Make a revision's attachments those of its payload; raise File.DoesNotExist for an unknown file."""
-    if not any(field.type in ("file", "richtext") for field in kind.fields):
+    if not may_hold_files(kind):
         return []
     wanted = list(_files(kind, payload))
     revision.attachments.all().delete()
@@ -35,6 +35,11 @@ def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[A
             )
         )
     return Attachment.objects.bulk_create(attachments)
+
+
+def may_hold_files(kind: Kind) -> bool:
+    """Tell whether records of a kind can have files at all."""
+    return any(field.type in ("file", "richtext") for field in kind.fields)
 
 
 def _files(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -46,6 +47,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--discard", is_flag=True, help="Drop an unfinished import of this file.")
 @click.option("--hold", is_flag=True, help="Read everything but release nothing; --resume releases it.")
 @click.option("--again", is_flag=True, help="Import a file that was imported before.")
+@click.option("--waive", default="", help="Why records come without what is released with them; readers see it.")
 @click.option("--template", is_flag=True, help="Write an empty template for KIND to FILE (.xlsx or .csv).")
 def import_command(
     kind: str,
@@ -62,6 +64,7 @@ def import_command(
     discard: bool,
     hold: bool,
     again: bool,
+    waive: str,
     template: bool,
 ) -> None:
     """Import FILE (CSV, XLSX, JSON Lines) as records of KIND.
@@ -83,6 +86,7 @@ def import_command(
             return
         begun = batches.unfinished(declared, sheets.sha256_of(file)) if resume else None
         wanted = _wanted(plan, declared, file, begun, unit_code, author, approver, secrecy_reviewer, legal_reviewer)
+        wanted = replace(wanted, waive=waive.strip()[:200])
         if dry_run:
             _rehearse(wanted, errors)
         else:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
 from sunlit.records.states import (
     FROZEN,
     GONE,
@@ -22,6 +23,25 @@ from sunlit.records.states import (
     Waits,
 )
 from sunlit.sight import SightFields
+
+__all__ = [
+    "Attachment",
+    "Batch",
+    "BatchError",
+    "Bundle",
+    "BundleState",
+    "Chain",
+    "Counter",
+    "IndexSequence",
+    "Member",
+    "Notice",
+    "Record",
+    "Refill",
+    "Relation",
+    "Revision",
+    "Slot",
+    "Waiver",
+]
 
 TEXT_SLOTS = ("t1", "t2", "t3", "t4", "t5", "t6")
 NUMBER_SLOTS = ("n1", "n2", "n3", "n4", "n5", "n6")

@@ -14,7 +14,7 @@ from sunlit import sight
 from sunlit.ledger import selectors as ledger
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Label
-from sunlit.records import counting, documents, rendition, slots
+from sunlit.records import bundles, counting, documents, rendition, slots
 from sunlit.records.counting import (
     by_child,
     by_end,
@@ -248,7 +248,8 @@ def publications_to_review(before: date | None = None) -> QuerySet[LaterReview]:
 
 def overdue(now: datetime) -> int:
     """Return how many texts are scheduled for an instant that is past; the worker publishes them within a second."""
-    return Revision.objects.filter(state=RevisionState.SCHEDULED, scheduled_for__lt=now).count()
+    alone = Revision.objects.filter(state=RevisionState.SCHEDULED, scheduled_for__lt=now).count()
+    return alone + bundles.overdue(now)
 
 
 def related(viewer: sight.Viewer, record: Record) -> list[Related]:

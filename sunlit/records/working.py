@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -53,10 +53,15 @@ def follow(revision: Revision) -> None:
     """Bring a text's row into step with its state; what is out of work leaves the desk, and its wordings with it."""
     waiting = waits_for(plans.current().kinds.get(revision.record.kind), revision.state)
     if waiting is None:
-        Work.objects.filter(pk=revision.pk).delete()
-        Wording.objects.filter(revision=revision).delete()
+        leave([revision])
     else:
         Work.objects.filter(pk=revision.pk).update(waits_for=waiting, changed_at=clock.now())
+
+
+def leave(revisions: Sequence[Revision]) -> None:
+    """Take texts off the desk that are out of work, with their saved states."""
+    Wording.objects.filter(revision__in=revisions).delete()
+    Work.objects.filter(revision__in=revisions).delete()
 
 
 def remark(revision: Revision, remarks: Mapping[str, str]) -> None:

@@ -80,6 +80,7 @@ TEXT_ACTS: Mapping[str, TextAct] = {
     "send-back": TextAct(Verb.APPROVE, _send_back, gettext_lazy("Sent back to its author.")),
     "publish": TextAct(Verb.PUBLISH, _plainly(acts.publish), gettext_lazy("Published.")),
     "schedule": TextAct(Verb.PUBLISH, _schedule, gettext_lazy("Set. It goes out by itself at that minute.")),
+    "unschedule": TextAct(Verb.PUBLISH, _plainly(acts.unschedule), gettext_lazy("The set minute is taken off.")),
     "publish-at-once": TextAct(
         Verb.PUBLISH_AT_ONCE,
         _at_once,

@@ -6,10 +6,12 @@ The ledger's private entries tell nobody who did what; ``Trace`` tells those who
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from sunlit.ledger import commitments, events
-from sunlit.ledger.actions import append
+from sunlit.ledger.actions import append, prepare
+from sunlit.ledger.models import Pending
 from sunlit.records import documents, linking
 from sunlit.records.acts.rules import local_day
 from sunlit.records.models import Notice, Record, Revision, Trace
@@ -29,7 +31,14 @@ def tags(record: Record, *more: str) -> tuple[str, ...]:
 def published(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> None:
     """Write down that readers see a revision from now on, bound to its document."""
     trace(record, revision.number, event, actor=actor, now=now, note=revision.note)
-    append(
+    linked = sorted(linking.linked_tags(record))
+    publication(record, revision, event, *more, *linked, actor=actor, now=now).save(force_insert=True)
+
+
+def publication(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> Pending:
+    """Return the unsaved row of a publication; ``more`` names every linked record whose page changes with it."""
+    own = (record.subject, f"kind:{record.kind}", f"unit:{record.unit_path}")
+    return prepare(
         event,
         subject=record.subject,
         actor=actor,
@@ -37,7 +46,7 @@ def published(record: Record, revision: Revision, event: str, *more: str, actor:
         day=local_day(now),
         ref=documents.reference(record.index_no or "", revision.number),
         private=record.audience != Audience.PUBLIC,
-        tags=tags(record, *more),
+        tags=tuple(dict.fromkeys((*own, *more))),
     )
 
 
@@ -66,6 +75,7 @@ def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: 
         "by": actor.opaque,
         "payload": hashlib.sha256(revision.payload.encode()).hexdigest(),
         "at": documents.instant(now),
+        **({"note": note} if note else {}),
     }
     append(
         events.PRIVATE,
@@ -80,7 +90,18 @@ def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: 
 
 def trace(record: Record, number: int, step: str, *, actor: Actor, now: datetime, note: str = "") -> None:
     """Add a line to the history that staff read."""
-    Trace.objects.create(
+    _line(record, number, step, actor, now, note).save(force_insert=True)
+
+
+def trace_many(done: Iterable[tuple[Revision, str]], *, actor: Actor, now: datetime) -> None:
+    """Add a line to the history of each of many texts that one act changed."""
+    Trace.objects.bulk_create(
+        _line(revision.record, revision.number, step, actor, now, revision.note) for revision, step in done
+    )
+
+
+def _line(record: Record, number: int, step: str, actor: Actor, now: datetime, note: str) -> Trace:
+    return Trace(
         record=record,
         revision=number,
         step=step,

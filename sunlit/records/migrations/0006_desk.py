@@ -36,7 +36,7 @@ def put_on_desk(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0004_stubs_and_corrections'),
+        ('records', '0005_bundles_and_waivers'),
         ('units', '0002_legal_reviewer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
