@@ -69,7 +69,9 @@ def test_a_title_above_the_heads_and_columns_of_ones_own_do_no_harm(budget, plan
 
 def test_a_wrong_cell_is_named_as_the_sheet_shows_it_and_all_rows_stay(budget, plan):
     rows = [*TITLED, [3, "99999999", "太长", "many"], [4, "202", "外交", 5]]
-    draft = read(budget, plan, workbook(("明细", rows)), lines__0__code="1", lines__0__name="上一行", lines__0__amount="2")
+    draft = read(
+        budget, plan, workbook(("明细", rows)), lines__0__code="1", lines__0__name="上一行", lines__0__amount="2"
+    )
     assert [row["name"] for row in draft.raw["lines"]] == ["上一行", "一般公共服务", "行政运行", "太长", "外交"]
     assert [error.message.partition(": ")[0] for error in draft.errors] == ["Row 7, 科目编码 (B7)", "Row 7, 金额 (D7)"]
     assert [error.path for error in draft.errors] == [(3, "code"), (3, "amount")]
@@ -140,7 +142,9 @@ def test_the_rows_that_are_there_can_be_replaced(budget, plan):
 
 def test_a_sheet_without_heads_is_refused_with_the_names_they_must_have(budget, plan):
     (error,) = read(budget, plan, workbook(("x", [["a", "b"], [1, 2]]))).errors
-    assert "科目编码, 科目名称, 金额 (ten thousand yuan)" in error.message or "科目编码, 科目名称, 金额" in error.message
+    assert (
+        "科目编码, 科目名称, 金额 (ten thousand yuan)" in error.message or "科目编码, 科目名称, 金额" in error.message
+    )
 
 
 def test_dates_of_a_workbook_are_days(everything, plan):
