@@ -1,19 +1,11 @@
-"""A page that does nothing but show a form, with the policy for scripts and styles of the real site.
-
-Run as a module with a port, it serves until it is ended.
-"""
+"""A page that does nothing but show a form, with the policy for scripts and styles of the real site."""
 
 from __future__ import annotations
 
 import json
-import socketserver
-import sys
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-import django
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -28,7 +20,7 @@ from sunlit.screens.forms import answers
 
 PLANS = Path(__file__).resolve().parents[3] / "plans"
 SHELL = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{label}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/static/screens/screens.css">{head}</head>
 <body><main class="wrap page"><h1>{label}</h1><form method="post" enctype="multipart/form-data" novalidate>
 <input type="hidden" name="csrfmiddlewaretoken" value="{token}">{form}
@@ -92,42 +84,3 @@ urlpatterns = [
     path("<slug:code>/pictures/", lambda request, code: answers.keep_picture(request)),
     path("<slug:code>/pictures/<str:sha256>/", lambda request, code, sha256: answers.picture(sha256)),
 ]
-
-
-class Quiet(WSGIRequestHandler):
-    """Says nothing of requests."""
-
-    def log_message(self, *args: Any) -> None: ...
-
-
-class Server(socketserver.ThreadingMixIn, WSGIServer):
-    """Answers several requests at once, as a browser asks."""
-
-    daemon_threads = True
-
-
-def main(port: int) -> None:
-    """Serve the forms on a port of this machine."""
-    settings.ROOT_URLCONF = "tests.screens.forms.harness"
-    settings.MIDDLEWARE = [
-        "csp.middleware.CSPMiddleware",
-        "django.middleware.locale.LocaleMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-    ]
-    django.setup()
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.management import call_command
-    from django.core.wsgi import get_wsgi_application
-
-    call_command("migrate", "files", verbosity=0)
-    plan()
-    server = Server(("127.0.0.1", port), Quiet)
-    server.set_app(StaticFilesHandler(get_wsgi_application()))
-    server.serve_forever()
-
-
-if __name__ == "__main__":
-    # The module that serves is the one that the addresses name.
-    from tests.screens.forms import harness
-
-    harness.main(int(sys.argv[1]))

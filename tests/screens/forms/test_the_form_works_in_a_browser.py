@@ -31,7 +31,7 @@ def root() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tests.screens.forms.harness", str(port)]
+    command = [sys.executable, "-m", "tests.screens.forms.serving", str(port)]
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     server = subprocess.Popen(command, cwd=ROOT, env=env)
     address = f"http://127.0.0.1:{port}"
@@ -244,13 +244,15 @@ def test_a_picture_is_uploaded_shown_and_named_by_its_hash(window: Open) -> None
 
 
 def test_a_draft_is_saved_while_it_is_written(window: Open, root: str) -> None:
+    from playwright.sync_api import expect
+
     page = window("policy/new")
     page.locator("#f-title").fill("节水办法")
-    page.wait_for_function("document.querySelector('[data-saved-at]').textContent.includes(':03')", timeout=8000)
+    expect(page.locator("[data-saved-at]")).to_contain_text(":03", timeout=8000)
     assert told(root)["title"] == "节水办法"
     page.locator("#f-title").fill("节水办法（修订）")
     told(root, f"?conflict={urllib.parse.quote('同事已经改过这份草稿。')}")
-    page.wait_for_function("document.querySelector('[data-saved-at]').textContent.includes('同事')", timeout=9000)
+    expect(page.locator("[data-saved-at]")).to_contain_text("同事", timeout=9000)
 
 
 def test_who_leaves_with_unsaved_words_is_warned(window: Open) -> None:

@@ -35,7 +35,10 @@ const stored = (html) =>
 
 // What Word and WPS put beside the text; what is left over the editor's own rules take out.
 const cleaned = (html) => {
-  const page = new DOMParser().parseFromString(html.replace(/<!--[\s\S]*?-->/g, ""), "text/html");
+  // Styles go first, as text: the policy of the page would complain of each that is merely parsed.
+  const bare = html.replace(/<!--[\s\S]*?-->|<style[\s\S]*?<\/style>/gi, "")
+    .replace(/<[^>]+>/g, (tag) => tag.replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
+  const page = new DOMParser().parseFromString(bare, "text/html");
   for (const one of page.querySelectorAll("style, meta, link, script, title, xml, o\\:p")) {
     if (one.localName === "o:p") one.replaceWith(...one.childNodes);
     else one.remove();
@@ -48,9 +51,8 @@ const cleaned = (html) => {
   for (const one of page.querySelectorAll("img")) {
     if (!/\/pictures\/[0-9a-f]{64}\/?$/.test(one.getAttribute("src") || "")) one.remove();
   }
-  for (const one of page.querySelectorAll("[style], [class], [lang]")) {
-    if (/mso-list:\s*ignore/i.test(one.getAttribute("style") || "")) one.textContent = one.textContent.trim();
-    for (const name of ["style", "class", "lang", "width", "height"]) one.removeAttribute(name);
+  for (const one of page.querySelectorAll("[class], [lang], [width], [height]")) {
+    for (const name of ["class", "lang", "width", "height"]) one.removeAttribute(name);
   }
   for (const one of page.querySelectorAll("p")) {
     if (!one.textContent.replace(/\u00a0/g, "").trim() && !one.querySelector("img")) one.remove();
@@ -76,13 +78,13 @@ function pictureButton(lib) {
   const askAlt = lib.updateAttrsDialog({ alt: { type: "string", title: say("What the picture shows") } }, { title: say("picture") });
   return lib.Extension.create({
     name: "pictureButton",
-    addMenuItems({ editor, buttons, menu }) {
+    addMenuItems({ buttons, menu }) {
       menu.defineItem({
         name: "picture",
         groups: "picture",
         button: buttons.material("image", "picture"),
-        active: () => editor.isActive("image"),
-        async command() {
+        active: (editor) => editor.isActive("image"),
+        async command(editor) {
           if (editor.isActive("image")) {
             const attributes = await askAlt(editor, { alt: editor.getAttributes("image").alt || "" });
             if (attributes) editor.chain().focus().updateAttributes("image", attributes).run();
@@ -122,16 +124,16 @@ function extensionsOf(lib) {
     }),
     lib.Extension.create({
       name: "ownButtons",
-      addMenuItems({ editor, buttons, menu }) {
+      addMenuItems({ buttons, menu }) {
         for (const [mark, icon] of [["bold", "format_bold"], ["italic", "format_italic"], ["underline", "format_underlined"]]) {
           menu.defineItem({
             name: `own-${mark}`, groups: "own", button: buttons.material(icon, mark),
-            active: () => editor.isActive(mark), command: () => editor.chain().focus().toggleMark(mark).run(),
+            active: (editor) => editor.isActive(mark), command: (editor) => editor.chain().focus().toggleMark(mark).run(),
           });
         }
         menu.defineItem({
           name: "own-paragraph", groups: "headings", priority: 200, button: buttons.material("notes", "paragraph"),
-          active: () => editor.isActive("paragraph"), command: () => editor.chain().focus().setParagraph().run(),
+          active: (editor) => editor.isActive("paragraph"), command: (editor) => editor.chain().focus().setParagraph().run(),
         });
       },
     }),
