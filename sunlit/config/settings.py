@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "django_prose_editor",
     "sunlit.plan",
     "sunlit.units",
     "sunlit.ledger",

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from sunlit.plan.language import Field, Kind, Plan
 from sunlit.plan.language.limits import Limit
+from sunlit.screens.forms.controls import LONGEST_LINE
 from sunlit.screens.forms.inputs import Condition
 from sunlit.screens.words import joined, say
 
@@ -36,16 +37,13 @@ def of(declared: Field, kind: Kind, limits: Mapping[str, Limit]) -> list[str]:
     """Return what law and page say of a field."""
     found = []
     if declared.name == kind.settings.counts_from:
-        found += [_runs(limits[code]) for code in kind.settings.all_limits if code in limits]
+        found += [_runs(limits[code]) for code in kind.settings.all_limits if code in limits and limits[code].amount]
     if declared.show == "internal" or declared.type == "id_number":
         found.append(_("Stays in the house: no reader sees it."))
     elif declared.show == "masked" or declared.mask not in (None, "none"):
         found.append(_("Readers see it masked."))
-    if declared.max_length and declared.type == "text":
-        found.append(
-            ngettext("At most %(count)d character.", "At most %(count)d characters.", declared.max_length)
-            % {"count": declared.max_length}
-        )
+    if declared.type == "text" and (declared.max_length or 0) > LONGEST_LINE:
+        found.append(_("At most %(count)d characters.") % {"count": declared.max_length})
     return found
 
 

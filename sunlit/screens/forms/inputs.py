@@ -82,6 +82,7 @@ class ColumnInput:
     help: str
     is_required: bool
     is_number: bool
+    is_wide: bool
     control: str
     inputmode: str
     lookup: str = ""

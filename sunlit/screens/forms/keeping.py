@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -17,7 +17,7 @@ _SALT = "sunlit.screens.forms.file"
 _PARTS = ("sha256", "name", "size", "type")
 
 
-def store(upload: UploadedFile) -> dict[str, object]:
+def store(upload: UploadedFile[Any]) -> dict[str, object]:
     """Keep an upload and return it as payloads name files; raise FileRefused, naming the file, if it is not taken."""
     name = upload.name or ""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -47,7 +48,7 @@ def read(
     kind: Kind,
     plan: Plan,
     post: QueryDict,
-    files: MultiValueDict[str, UploadedFile],
+    files: MultiValueDict[str, UploadedFile[Any]],
     *,
     previous: Mapping[str, object],
 ) -> Draft:
@@ -56,8 +57,8 @@ def read(
     Fields that were not in the form keep their value in ``previous``. Uploads are stored; one that is refused is an
     error of its field. The buttons of the form itself (a row more, a sheet read in) set ``again``.
     """
-    verb, target = (post.get(DO, "").split(":") + ["", ""])[:2]
-    shown = set(post[SHOWN].split()) if SHOWN in post else set(kind.by_name)
+    verb, target = [*str(post.get(DO, "")).split(":"), "", ""][:2]
+    shown = set(str(post[SHOWN]).split()) if SHOWN in post else set(kind.by_name)
     reader = _Reader(kind, plan, post, files, previous)
     for declared in kind.fields:
         if declared.name not in shown:
@@ -78,11 +79,11 @@ class _Reader:
         kind: Kind,
         plan: Plan,
         post: QueryDict,
-        files: MultiValueDict[str, UploadedFile],
+        files: MultiValueDict[str, UploadedFile[Any]],
         previous: Mapping[str, object],
     ) -> None:
         self._kind, self._plan, self._post, self._files, self._previous = kind, plan, post, files, previous
-        self._pairs = [(name, value) for name, value in post.items() if name.startswith(PREFIX)]
+        self._pairs = [(name, str(value)) for name, value in post.items() if name.startswith(PREFIX)]
         self.draft = Draft({})
 
     def keep(self, declared: Field, value: object) -> None:
@@ -117,7 +118,7 @@ class _Reader:
         self._look_at_pictures(declared, text)
         return text
 
-    def _word(self, declared: Field, upload: UploadedFile, text: str) -> str:
+    def _word(self, declared: Field, upload: UploadedFile[Any], text: str) -> str:
         self.draft.again, self.draft.focus = True, input_name(declared.name)
         try:
             found = word.convert(upload)
@@ -192,7 +193,7 @@ class _Reader:
     def _given(self, declared: Field, part: str) -> str:
         return self._post.get(input_name(declared.name, part), "").strip("\r\n")
 
-    def _uploaded(self, declared: Field, rows: list[dict[str, str]], upload: UploadedFile) -> list[dict[str, str]]:
+    def _uploaded(self, declared: Field, rows: list[dict[str, str]], upload: UploadedFile[Any]) -> list[dict[str, str]]:
         chosen = self._given(declared, "sheet-name").strip()
         try:
             found = sheets.from_upload(declared, self._plan, upload, chosen)

@@ -49,7 +49,7 @@ def from_text(declared: Field, plan: Plan, text: str) -> Rows:
     return _taken(declared, plan, grid, heads or positional(declared), left=0, is_addressed=False)
 
 
-def from_upload(declared: Field, plan: Plan, upload: UploadedFile, chosen: str = "") -> Rows:
+def from_upload(declared: Field, plan: Plan, upload: UploadedFile[Any], chosen: str = "") -> Rows:
     """Return the rows of an uploaded XLSX, ODS or CSV file; raise SheetRefused if it cannot be read.
 
     Of a workbook the sheet named is read, else the first whose heads name columns of the table.

@@ -61,6 +61,7 @@ def _column(column: Column, plan: Plan, base: str) -> ColumnInput:
         help=say(column.help) if column.help else "",
         is_required=column.required,
         is_number=is_number(column),
+        is_wide=column.type in ("text", "unit", "url"),
         control=control,
         inputmode=inputmode_of(column),
         lookup=f"{base}{column.type}s/" if base and control == "search" else "",

@@ -53,7 +53,7 @@ class WordText:
     tables: int = 0
 
 
-def convert(upload: UploadedFile) -> WordText:
+def convert(upload: UploadedFile[Any]) -> WordText:
     """Return what a .docx file says, its pictures stored; raise WordRefused if it cannot or must not be read."""
     if (upload.size or 0) > files.limit():
         raise WordRefused(_(_REFUSALS["large"]))
@@ -97,7 +97,7 @@ def _taken(answer: dict[str, Any], folder: Path) -> WordText:
 def _messages(html: str, tables: int, lost: int, answer: dict[str, Any]) -> list[str]:
     pictures = len(pictures_in(html))
     found = [
-        _("The Word file was read: %(tables)d tables, %(pictures)d pictures. Compare it with the original.")
+        _("The Word file was read (tables: %(tables)d, pictures: %(pictures)d). Compare it with the original.")
         % {"tables": tables, "pictures": pictures}
     ]
     if lost:
@@ -109,7 +109,7 @@ def _messages(html: str, tables: int, lost: int, answer: dict[str, Any]) -> list
             )
             % lost
         )
-    if without := html.count('<img src="') - html.count("alt="):
+    if without := html.count("<img ") - html.count(' alt="'):
         found.append(
             ngettext(
                 "%d picture has no description. Write one for those who cannot see it.",

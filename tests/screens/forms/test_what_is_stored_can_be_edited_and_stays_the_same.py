@@ -91,9 +91,9 @@ def test_every_form_of_the_city_is_made_in_a_blink(suining):
     for code, (kind, payload) in examples.items():
         raw, taken = forms.as_raw(kind, plan, payload), []
         for _attempt in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             shown(forms.build(kind, plan, raw, base="/draft/"))
-            taken.append(time.perf_counter() - began)
+            taken.append(time.process_time() - began)
         if min(taken) > 0.03:
             slow[code] = min(taken)
     assert slow == {}

@@ -55,7 +55,7 @@ def limit_self() -> None:
 
 def examined(path: str) -> dict[str, bytes]:
     """Return the parts of a package; raise Unfit for one that is no Word file, or that could do harm."""
-    with open(path, "rb") as stream:
+    with Path(path).open("rb") as stream:
         head = stream.read(8)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unfit("old")
@@ -97,9 +97,9 @@ def _look_through(content: bytes, *, is_links: bool) -> None:
         depth, count = depth + 1, count + 1
         if depth > MOST_DEPTH or count > MOST_ELEMENTS:
             raise Unfit("large")
-        if is_links and attributes.get("TargetMode") == "External":
-            if not attributes.get("Type", "").endswith(_HARMLESS_LINKS):
-                raise Unfit("external")
+        is_external = is_links and attributes.get("TargetMode") == "External"
+        if is_external and not attributes.get("Type", "").endswith(_HARMLESS_LINKS):
+            raise Unfit("external")
 
     def end(_name: str) -> None:
         nonlocal depth
@@ -131,7 +131,8 @@ class Pictures:
     """Puts the pictures of a document into a folder, named by what they hold."""
 
     def __init__(self, folder: str) -> None:
-        self.folder, self.found, self.refused = Path(folder), {}, 0
+        self.folder, self.refused = Path(folder), 0
+        self.found: dict[str, None] = {}
 
     def take(self, image: Any) -> dict[str, str]:
         """Keep a picture and return the attributes of its element."""
@@ -155,7 +156,7 @@ def _is_shown(content: bytes) -> bool:
 def convert(path: str, folder: str) -> dict[str, Any]:
     """Return the text of a Word file as HTML, with what could be told about it."""
     import mammoth
-    from numbering import number_paragraphs
+    from numbering import number_paragraphs  # type: ignore[import-not-found]  # found beside this script
 
     parts = examined(path)
     document = ElementTree.fromstring(parts["word/document.xml"])  # noqa: S314  # examined: it declares no entities

@@ -54,9 +54,7 @@ def number_paragraphs(document: Element, definitions: Element, styles: Element) 
     for run in _runs(_numbered(document, _levels(definitions), _of_styles(styles, definitions))):
         is_list = all(one.is_plain for one in run) and (run[0].level.format == "bullet" or run[0].count == 1)
         for one in run:
-            if is_list:
-                _point_to(one.paragraph, one.list, one.depth)
-            elif one.level.format == "bullet":
+            if is_list or one.level.format == "bullet":
                 _point_to(one.paragraph, one.list, one.depth)
             else:
                 _write(one)
