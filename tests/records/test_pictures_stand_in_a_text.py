@@ -84,6 +84,7 @@ def test_what_is_committed_to_binds_the_pictures(stored, draft, approve, city):
     assert document == documents.committed(record, live)
 
 
+@pytest.mark.django_db(databases="__all__")
 def test_pictures_are_destroyed_with_their_record(stored, draft, approve, city):
     record = acts.publish(approve(draft("policy", body=body_of(*stored))), actor=city.approver, now=NOW).record
     erase(record, actor=city.approver, now=NOW, reason="当事人请求", basis="个人信息保护法第四十七条")

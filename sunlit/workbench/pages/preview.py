@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import rendition
 from sunlit.records.models import Revision
-from sunlit.screens import fields
 from sunlit.screens.components import Link
+from sunlit.screens.sections import SectionView, sections_of
 from sunlit.screens.words import say, unit_name
 from sunlit.sight import Audience
-from sunlit.workbench.books import book_for
+from sunlit.workbench.books import book_of
 from sunlit.workbench.pages.new import audience_words
-from sunlit.workbench.pages.texts import SectionView, files_of
 from sunlit.workbench.pages.today import Tab
 
 WIDTHS = ("phone", "desktop")
@@ -81,9 +80,7 @@ def preview_page(plan: Plan, kind: Kind, revision: Revision, audience: str) -> P
     audience = audience or record.audience
     is_meant = record.audience == Audience.PUBLIC or audience == record.audience
     shown = rendition.public(kind, revision.data)
-    book = book_for(plan, files_of(revision))
     is_stub = not is_meant and record.audience == Audience.GROUP
-    present = {name: fields.present(kind, name, shown, book) for name in kind.by_name}
     return PreviewPage(
         title=rendition.title(kind, plan, shown, record.unit.code),
         kind=say(kind.label),
@@ -95,18 +92,5 @@ def preview_page(plan: Plan, kind: Kind, revision: Revision, audience: str) -> P
         is_found=is_meant or is_stub,
         is_stub=is_stub,
         basis=list(kind.basis),
-        sections=_sections(kind, present) if is_meant else [],
+        sections=sections_of(kind, shown, book_of(plan, revision)) if is_meant else [],
     )
-
-
-def _sections(kind: Kind, present: dict[str, fields.FieldView | None]) -> list[SectionView]:
-    """Lay the fields out as the record's page does; what no section names comes last."""
-    named = [name for section in kind.show.sections for name in section.fields]
-    parts = [(say(section.label), section.fields) for section in kind.show.sections]
-    parts.append(("", tuple(name for name in kind.by_name if name not in named)))
-    found = []
-    for label, names in parts:
-        views = [view for name in names if (view := present.get(name)) is not None]
-        if views:
-            found.append(SectionView(label, views))
-    return found

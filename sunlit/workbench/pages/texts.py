@@ -18,12 +18,12 @@ from sunlit.records.states import IN_WORK, RevisionState, Waits
 from sunlit.screens import differences, fields
 from sunlit.screens.components import Link
 from sunlit.screens.differences import Change
-from sunlit.screens.fields import FieldView
 from sunlit.screens.page import HTML_ONLY
+from sunlit.screens.sections import SectionView
 from sunlit.screens.words import say, unit_name
 from sunlit.units.models import User
 from sunlit.units.roles import Verb
-from sunlit.workbench.books import book_for
+from sunlit.workbench.books import book_for, book_of
 from sunlit.workbench.pages.compose import Remark, limits_of, remarks_of
 from sunlit.workbench.pages.history import TraceRow, rows_of
 from sunlit.workbench.pages.new import LimitView, audience_words
@@ -48,14 +48,6 @@ class FieldChange:
 
     label: str
     changes: Sequence[Change]
-
-
-@dataclass(frozen=True)
-class SectionView:
-    """Fields under a heading."""
-
-    label: str
-    fields: list[FieldView]
 
 
 @dataclass(frozen=True)
@@ -216,23 +208,13 @@ def _step(label: str, trace: Trace | None) -> StepView:
 def _sections(plan: Plan, kind: Kind, revision: Revision) -> list[SectionView]:
     """Return everything a text holds, internal fields included: those who review it must see all of it."""
     payload = revision.data
-    book = book_for(plan, files_of(revision))
+    book = book_of(plan, revision)
     found = []
     for section in kind.form:
         views = [fields.present(kind, name, payload, book) for name in section.fields]
         shown = [view for view in views if view is not None]
         if shown:
             found.append(SectionView(say(section.label), shown))
-    return found
-
-
-def files_of(revision: Revision) -> dict[str, list[Link]]:
-    """Return the files of a text by field, with the addresses under which the desk shows them."""
-    found: dict[str, list[Link]] = {}
-    attached = revision.attachments.order_by("position").select_related("file")
-    for one in attached:
-        url = reverse("workbench:file", args=[revision.pk, one.position, one.name])
-        found.setdefault(one.field, []).append(Link(one.name, url))
     return found
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sunlit.calendars import clock
 from sunlit.calendars import today as present_day
@@ -17,6 +18,7 @@ from sunlit.records import acts
 from sunlit.records.models import Revision
 from sunlit.records.states import RevisionState
 from sunlit.screens import forms
+from sunlit.screens.forms import answers
 from sunlit.screens.page import respond
 from sunlit.units.roles import Verb
 from sunlit.workbench import composing, door
@@ -61,6 +63,38 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
     revision = door.text(request, pk)
     composing.forget(door.person(request), revision)
     return HttpResponseRedirect(reverse("workbench:edit", args=[pk]))
+
+
+@require_safe
+@door.staff
+def units(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the units that may be meant while one is typed."""
+    door.text(request, pk)
+    return answers.names(request, plans.current(), "unit")
+
+
+@require_safe
+@door.staff
+def regions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the divisions that may be meant while one is typed."""
+    door.text(request, pk)
+    return answers.names(request, plans.current(), "region")
+
+
+@require_POST
+@door.staff
+def keep_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store a picture for a formatted text."""
+    _draft(request, pk)
+    return answers.keep_picture(request)
+
+
+@require_safe
+@door.staff
+def picture(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
+    """Show a picture of a formatted text to its editor."""
+    door.text(request, pk)
+    return answers.picture(sha256)
 
 
 def _draft(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
