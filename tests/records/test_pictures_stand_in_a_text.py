@@ -90,3 +90,16 @@ def test_pictures_are_destroyed_with_their_record(stored, draft, approve, city):
     erase(record, actor=city.approver, now=NOW, reason="当事人请求", basis="个人信息保护法第四十七条")
     assert not Attachment.objects.filter(revision__record=record).exists()
     assert not File.objects.filter(sha256__in=stored).exists()
+
+
+def test_an_import_takes_no_pictures(plan):
+    from sunlit.records.imports.columns import Columns
+    from sunlit.records.imports.rows import Preparer
+
+    columns = Columns([(0, "title"), (1, "issued_on"), (2, "body")])
+    preparer = Preparer(
+        plan, plan.kinds["policy"], columns, unit=None, find_unit=lambda _name: None, published=NOW.date()
+    )
+    (mistake,) = preparer.prepare(2, ["节水办法", "2026-01-05", body_of(HASH)])
+    assert mistake.field == "body"
+    assert "takes no pictures" in mistake.sentence

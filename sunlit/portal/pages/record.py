@@ -33,19 +33,11 @@ from sunlit.screens import fields, qr
 from sunlit.screens.book import Book
 from sunlit.screens.charts.selectors import Picture, picture
 from sunlit.screens.components import Link
-from sunlit.screens.fields import FieldView
 from sunlit.screens.page import HTML_ONLY
+from sunlit.screens.sections import SectionView, sections_of
 from sunlit.screens.words import say
 
 _HOLE = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class SectionView:
-    """Fields under a heading; the heading may be empty."""
-
-    label: str
-    fields: list[FieldView]
 
 
 @dataclass(frozen=True)
@@ -208,7 +200,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
         audience=audience_words(record.audience),
         is_demo=record.demo,
         summary=_summary(kind, payload, book),
-        sections=_sections(kind, payload, book),
+        sections=sections_of(kind, payload, book),
         related=_related(viewer, record),
         revision=shown.number,
         is_current=is_current,
@@ -317,19 +309,6 @@ def _summary(kind: Kind, payload: Mapping[str, Any], book: Book) -> str:
     if not any(payload.get(name) for name in _HOLE.findall(template)):
         return ""
     return _HOLE.sub(lambda hole: _plain(kind, hole[1], payload, book), template)
-
-
-def _sections(kind: Kind, payload: Mapping[str, Any], book: Book) -> list[SectionView]:
-    """Return the fields in the sections of the kind; what no section names follows at the end."""
-    named = [(say(section.label), list(section.fields)) for section in kind.show.sections]
-    placed = {name for _label, names in named for name in names}
-    named.append((_("Further particulars") if placed else "", [f.name for f in kind.fields if f.name not in placed]))
-    sections = []
-    for label, names in named:
-        views = [view for name in names if (view := fields.present(kind, name, payload, book))]
-        if views:
-            sections.append(SectionView(label, views))
-    return sections
 
 
 def _files(slug: str, record: Record, shown: Revision) -> dict[str, list[Link]]:

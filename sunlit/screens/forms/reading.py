@@ -178,11 +178,10 @@ class _Reader:
                 rows.append(row)
         if text := self._given(declared, "text"):
             rows = self._with(declared, rows, sheets.from_text(declared, self._plan, text))
-        if self._given(declared, "replace"):
-            rows = []
         if text := self._given(declared, "paste"):
             self.draft.again, self.draft.focus = True, input_name(declared.name)
-            rows = self._with(declared, rows, sheets.from_text(declared, self._plan, text))
+            there = [] if self._given(declared, "replace") else rows
+            rows = self._with(declared, there, sheets.from_text(declared, self._plan, text))
         if upload := self._files.get(input_name(declared.name, "sheet")):
             self.draft.again, self.draft.focus = True, input_name(declared.name)
             rows = self._uploaded(declared, rows, upload)
@@ -200,7 +199,7 @@ class _Reader:
         except sheets.SheetRefused as refused:
             self.draft.errors.append(FieldError(declared.name, str(refused)))
             return rows
-        return self._with(declared, rows, found)
+        return self._with(declared, [] if self._given(declared, "replace") else rows, found)
 
     def _with(self, declared: Field, rows: list[dict[str, str]], found: sheets.Rows) -> list[dict[str, str]]:
         """Add the rows of a sheet to those that are there; its errors move down with them."""

@@ -24,7 +24,8 @@ SHELL = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title
 <link rel="stylesheet" href="/static/screens/screens.css">{head}</head>
 <body><main class="wrap page"><h1>{label}</h1><form method="post" enctype="multipart/form-data" novalidate>
 <input type="hidden" name="csrfmiddlewaretoken" value="{token}">{form}
-<p><button class="btn" name="do" value="save">保存</button></p><pre id="payload" hidden>{payload}</pre></form></main></body></html>"""
+<p><button class="btn" name="do" value="save">保存</button></p><pre id="payload" hidden>{payload}</pre>
+</form></main></body></html>"""
 
 loaded: dict[str, Any] = {}
 saved: list[dict[str, Any]] = []

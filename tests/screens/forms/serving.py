@@ -1,4 +1,4 @@
-"""Serves the page with forms on a port of this machine until it is ended: ``python -m tests.screens.forms.serving PORT``."""
+"""Serves the page with forms on a port of this machine until it is ended; run as a module with the port."""
 
 from __future__ import annotations
 

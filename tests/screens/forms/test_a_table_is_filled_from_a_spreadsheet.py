@@ -140,6 +140,39 @@ def test_the_rows_that_are_there_can_be_replaced(budget, plan):
     assert [row["code"] for row in draft.raw["lines"]] == ["201"]
 
 
+def test_the_rows_that_are_there_stay_if_nothing_comes_in_their_place(budget, plan):
+    there = {"lines__0__code": "1", "lines__0__name": "x", "lines__0__amount": "1"}
+    assert len(read(budget, plan, lines__replace="1", **there).raw["lines"]) == 1
+    draft = read(budget, plan, SimpleUploadedFile("a.xlsx", b"x"), lines__replace="1", **there)
+    assert len(draft.raw["lines"]) == 1
+    assert len(draft.errors) == 1
+
+
+def test_an_open_document_sheet_is_read_too(budget, plan):
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{one}</text:p></table:table-cell>' for one in row
+        )
+        + "</table:table-row>"
+        for row in (["科目编码", "科目名称", "金额"], ["201", "甲", "5"])
+    )
+    names = " ".join(
+        f'xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text")
+    )
+    sheet = f'<office:spreadsheet><table:table table:name="一">{cells}</table:table></office:spreadsheet>'
+    body = f"<office:body>{sheet}</office:body>"
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>')
+        package.writestr("content.xml", f"<office:document-content {names}>{body}</office:document-content>")
+    draft = read(budget, plan, SimpleUploadedFile("a.ods", stream.getvalue()))
+    assert draft.errors == []
+    assert draft.raw["lines"] == [{"code": "201", "name": "甲", "amount": "5"}]
+
+
 def test_a_sheet_without_heads_is_refused_with_the_names_they_must_have(budget, plan):
     (error,) = read(budget, plan, workbook(("x", [["a", "b"], [1, 2]]))).errors
     assert (
