@@ -66,8 +66,8 @@ def everything(reach: Reach, question: Question) -> Iterator[list[AuditEntry]]:
 
 def names(rows: list[AuditEntry]) -> dict[int, str]:
     """Return the user names of whom some entries are by or about, by id."""
-    keys = {row.actor for row in rows} | {subject_id(row) for row in rows}
-    return dict(User.objects.filter(pk__in=keys - {None}).values_list("pk", "username"))
+    keys = [key for row in rows for key in (row.actor, subject_id(row)) if key is not None]
+    return dict(User.objects.filter(pk__in=keys).values_list("pk", "username"))
 
 
 def subject_id(row: AuditEntry) -> int | None:

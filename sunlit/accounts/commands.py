@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sunlit.accounts import breakglass, imports, links, roles
-from sunlit.accounts.imports import SheetRefused
 from sunlit.accounts.roles import Refused
 from sunlit.calendars import clock, today
+from sunlit.records.imports.sheets import SheetRefused
 from sunlit.units import actions, audit, selectors
 from sunlit.units.models import Member, Unit, User
 from sunlit.units.roles import Role

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sunlit.accounts import factors, roles, sessions
 from sunlit.accounts.roles import Refused
 from sunlit.units import audit, granting, permissions, selectors
-from sunlit.units.audit import AuditEvent
+from sunlit.units.audit import AuditEvent, Detail
 from sunlit.units.models import STEP, Delegation, Member, User
 from sunlit.units.permissions import Verb
 from sunlit.units.roles import Role
@@ -167,7 +167,7 @@ def reset_factors(administrator: User, user: User, *, today: date, address: str 
     _must_manage(administrator, user, today)
     count = factors.forget_all(user)
     sessions.end_all(user)
-    detail = {"by": "administrator", "count": count}
+    detail: Detail = {"by": "administrator", "count": count}
     audit.write(
         AuditEvent.FACTOR_REMOVED, actor=administrator, subject=f"user:{user.pk}", address=address, detail=detail
     )
@@ -178,7 +178,7 @@ def end_sessions(administrator: User, user: User, *, today: date, address: str =
     """End every session of a person; returns how many there were. Raises Refused where one may not."""
     _must_manage(administrator, user, today)
     count = sessions.end_all(user)
-    detail = {"by": "administrator", "count": count}
+    detail: Detail = {"by": "administrator", "count": count}
     audit.write(
         AuditEvent.SESSION_ENDED, actor=administrator, subject=f"user:{user.pk}", address=address, detail=detail
     )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from sunlit.units.roles import Role
 
-Policy = Literal["staff", "administrators", "off"]
 _ADMINISTRATORS = frozenset({Role.UNIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 
 
-def needs_second_factor(policy: Policy, roles: Iterable[str]) -> bool:
-    """Tell whether a holder of some roles must have a second factor."""
+def needs_second_factor(policy: str, roles: Iterable[str]) -> bool:
+    """Tell whether a holder of some roles must have a second factor; ``policy`` is staff, administrators or off."""
     held = set(roles)
     if policy == "staff":
         return bool(held)

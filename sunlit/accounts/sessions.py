@@ -39,7 +39,7 @@ class SessionStore(DatabaseStore):
         self.last_seen = row.last_seen if row else None
         return self.decode(row.session_data) if row else {}
 
-    def create_model_instance(self, data: Mapping[str, Any]) -> Session:  # type: ignore[override]
+    def create_model_instance(self, data: Mapping[str, Any]) -> Session:
         """Return the row of a session, with whose it is."""
         now = clock.now()
         client = data.get(_CLIENT, {})

@@ -1,4 +1,4 @@
-"""What happens at the doors is written down, and read by those who supervise and administer, each within their subtree."""
+"""What happens at the doors is written down, and read by those who supervise and administer a subtree."""
 
 import pytest
 from django.test import Client

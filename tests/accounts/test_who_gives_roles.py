@@ -1,4 +1,4 @@
-"""Administrators give the roles they administer, where they administer them, and nobody decides alone over themselves."""
+"""Administrators give the roles they administer, where they do, and nobody decides alone over themselves."""
 
 from datetime import timedelta
 

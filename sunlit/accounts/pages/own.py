@@ -25,7 +25,7 @@ class LinkPage:
     """The form behind a link; without a user the link is void."""
 
     username: str
-    form: SetPasswordForm | None = field(metadata=HTML_ONLY)
+    form: SetPasswordForm[User] | None = field(metadata=HTML_ONLY)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def password_page(form: PasswordChangeForm, *, has_one: bool) -> PasswordPage:
     return PasswordPage(has_one, form)
 
 
-def link_page(user: User | None, form: SetPasswordForm | None) -> LinkPage:
+def link_page(user: User | None, form: SetPasswordForm[User] | None) -> LinkPage:
     """Fill the page behind a link."""
     return LinkPage(user.username if user else "", form)
 

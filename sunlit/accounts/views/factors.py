@@ -19,7 +19,7 @@ class _Options:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Put the options of the passkey beside the rest, and leave ``site`` to be ours."""
-        found: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # of the class beside
+        found: dict[str, Any] = super().get_context_data(**kwargs)
         found.pop("site", None)
         found["options"] = json.dumps(found.get("js_data", {}), cls=DjangoJSONEncoder)
         return found

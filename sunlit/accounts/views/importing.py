@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -14,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sunlit.accounts import imports, links
-from sunlit.accounts.imports import COLUMNS, Outcome, Sheet, SheetRefused
+from sunlit.accounts.imports import COLUMNS, Outcome, Sheet
 from sunlit.accounts.pages.importing import ImportPage, NewPerson
 from sunlit.accounts.pages.people import crumb
 from sunlit.accounts.roles import Refused
 from sunlit.accounts.views.guards import administrator
 from sunlit.calendars import today
+from sunlit.records.imports.sheets import SheetRefused
 from sunlit.screens.components import Link
 from sunlit.screens.export import csv_response
 from sunlit.screens.limits import client_address
@@ -79,7 +81,7 @@ def _answer(request: HttpRequest, asker: User, crumbs: list[Link]) -> ImportPage
     )
 
 
-def _judged(file: UploadedFile | None, asker: User) -> Sheet:
+def _judged(file: UploadedFile[Any] | None, asker: User) -> Sheet:
     if file is None or not file.name:
         raise SheetRefused(_("Choose a file."))
     if (file.size or 0) > MOST_BYTES:

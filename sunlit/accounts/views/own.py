@@ -90,7 +90,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(app="allauth.socialaccount")
+@reauthentication_required(app="allauth.socialaccount")  # type: ignore[untyped-decorator]  # allauth has no types
 def identity(request: HttpRequest) -> HttpResponse:
     """Link one's account to the identity service, or undo that."""
     user = asker(request)

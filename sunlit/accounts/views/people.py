@@ -25,6 +25,7 @@ from sunlit.accounts.people import NewAccount, Reach
 from sunlit.accounts.roles import Refused
 from sunlit.accounts.views.guards import administrator
 from sunlit.calendars import clock, today
+from sunlit.screens.components import Link
 from sunlit.screens.limits import client_address
 from sunlit.screens.page import respond
 from sunlit.units.models import User
@@ -72,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
             errors = [str(refused)]
     values = {name: value for name, value in request.POST.items() if isinstance(value, str)}
     choices = pages.role_choices(asker, today=today())
-    page = pages.NewPage([pages.crumb(), pages.Link(_("New account"))], values, errors, choices, today())
+    page = pages.NewPage([pages.crumb(), Link(_("New account"))], values, errors, choices, today())
     return respond(request, page, "accounts/new.html", status=422 if errors else 200)
 
 
@@ -107,7 +108,7 @@ def _created(request: HttpRequest, asker: User) -> User:
 
 def _issued(request: HttpRequest, user: User) -> HttpResponse:
     page = pages.IssuedPage(
-        crumbs=[pages.crumb(), pages.Link(user.first_name or user.username)],
+        crumbs=[pages.crumb(), Link(user.first_name or user.username)],
         username=user.username,
         name=user.first_name,
         url=f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}{links.path_for(user)}",
