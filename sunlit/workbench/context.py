@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from sunlit.units import permissions
+from sunlit.units.permissions import Verb
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -30,5 +33,14 @@ def entries(request: HttpRequest) -> list[Entry]:
     """Return the pages of the desk."""
     match = request.resolver_match
     here = match.view_name if match else ""
-    pages = (("workbench:today", _("Today")),)
+    pages = [("workbench:today", _("Today")), *_of_accounts(request), ("accounts:absence", _("Absence"))]
     return [Entry(label, reverse(name), here == name) for name, label in pages]
+
+
+def _of_accounts(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the pages of those who look after people or read the audit journal."""
+    doors = (
+        (Verb.MANAGE_MEMBERS, "accounts:people", _("People")),
+        (Verb.SEE_AUDIT, "accounts:audit", _("Audit journal")),
+    )
+    return [(name, label) for verb, name, label in doors if permissions.reach(request.user, verb)]
