@@ -15,7 +15,7 @@ COMMANDS = {
     "copier": "sunlit.config.commands.serving:copier",
     "rebuild": "sunlit.config.commands.serving:rebuild",
     "plan": "sunlit.config.commands.plans:plan",
-    "users": "sunlit.units.commands:cli",
+    "users": "sunlit.accounts.commands:cli",
     "ledger": "sunlit.ledger.commands:cli",
     "import": "sunlit.records.commands:import_command",
     "backup": "sunlit.config.commands.backing_up:backup",

@@ -16,6 +16,7 @@ from sunlit.config.settings import STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir()
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+MFA = "off"  # the tests that are about it turn it on
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

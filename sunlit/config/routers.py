@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-AUX_APPS = frozenset({"sessions", "django_cache"})
-AUX_MODELS = frozenset({"records.autosave"})
+AUX_APPS = frozenset({"django_cache"})
+AUX_MODELS = frozenset({"accounts.session", "records.autosave"})
 
 
 class AuxRouter:

@@ -9,8 +9,9 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
-from sunlit.config import logs
+from sunlit.config import identity, logs
 from sunlit.config.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -26,6 +27,13 @@ METRICS_FROM = tuple(
     ip_network(each, strict=False)
     for each in ("127.0.0.0/8", "::1", *os.environ.get("SUNLIT_METRICS_FROM", "").replace(",", " ").split())
 )
+
+# For whom a second factor is compulsory: staff (anyone who holds a role), administrators, or off.
+MFA = os.environ.get("SUNLIT_MFA") or ("off" if DEMO else "staff")
+if MFA not in ("staff", "administrators", "off"):
+    raise ImproperlyConfigured(f"SUNLIT_MFA is {MFA!r}; it may be staff, administrators or off")
+# The identity service of the province, if people may log in with it.
+IDENTITY = identity.from_environment()
 
 # The log's name is its address without a scheme (C2SP tlog-checkpoint); it must never change once entries exist.
 LEDGER_ORIGIN = os.environ.get("SUNLIT_LEDGER_ORIGIN") or f"{HOST}/ledger"
@@ -43,11 +51,16 @@ CSRF_TRUSTED_ORIGINS = [f"https://{HOST}"] if HTTPS else []
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
     "django_prose_editor",
+    "sunlit.accounts",  # before allauth, so that its pages are shown in our templates
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "sunlit.plan",
     "sunlit.units",
     "sunlit.ledger",
@@ -72,6 +85,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "sunlit.accounts.middleware.Presence",
+    "sunlit.accounts.middleware.SecondFactor",
     "sunlit.screens.middleware.AwaitPlan",
 ]
 
@@ -125,12 +141,13 @@ else:
 
 # What comes and goes (sessions, throttles) lives in a second file, so that it never waits for an act of publication.
 DATABASE_ROUTERS = ["sunlit.config.routers.AuxRouter"]
+# One for all processes: what limits tries must count them all, allauth's own limits included.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    name: {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
+    for name in ("default", "shared")
 }
 PAGE_CACHE_MB = int(os.environ.get("SUNLIT_CACHE_MB") or 64)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "sunlit.accounts.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -154,7 +171,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "media-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A form that leads to the identity service is followed there by a redirect, which this governs too.
+        "form-action": [SELF, *identity.origins(IDENTITY)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -170,9 +188,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "portal:login"
 LOGIN_REDIRECT_URL = "portal:me"
 LOGOUT_REDIRECT_URL = "portal:home"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # how long a link to set a password holds
+
+# Log-in by allauth. Nobody signs up: accounts are made by administrators.
+ACCOUNT_ADAPTER = "sunlit.accounts.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/15m/key",
+    "reauthenticate": "10/15m/user",
+    "change_password": "10/15m/user",
+}
+MFA_ADAPTER = "sunlit.accounts.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+SOCIALACCOUNT_ADAPTER = "sunlit.accounts.adapters.Identities"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_PROVIDERS = identity.providers(IDENTITY)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]

@@ -11,6 +11,8 @@ EVENTS: dict[str, str] = {
     "unit.changed": "A unit was opened, renamed, merged or closed.",
     "member.granted": "A person took up a role in a unit; no name is in the entry.",
     "member.ended": "A person's role in a unit ended.",
+    "delegation.granted": "A person was named to act for another who is away; no name is in the entry.",
+    "delegation.ended": "A person no longer acts for another.",
     "record.published": "A record became readable for the first time.",
     "record.corrected": "A later revision replaced the live one; the earlier stays readable.",
     "record.withdrawn": "A record was withdrawn: it stays readable, with a notice.",

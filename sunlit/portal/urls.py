@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from sunlit.accounts.views import entrance
 from sunlit.portal.views import catalogue, front, people, plan, processes, records, root, site, units
 from sunlit.screens.urls import paged
 
@@ -46,7 +47,7 @@ urlpatterns = [
     path("readyz", site.ready, name="ready"),
     path("metrics", site.metrics, name="metrics"),
     path("display/", front.display, name="display"),
-    path("login/", people.log_in, name="login"),
-    path("logout/", people.log_out, name="logout"),
+    path("login/", entrance.log_in, name="login"),
+    path("logout/", entrance.log_out, name="logout"),
     path("me/", people.me, name="me"),
 ]

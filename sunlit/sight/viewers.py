@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from sunlit.calendars import today as present_day
-from sunlit.units import selectors
+from sunlit.units import delegations, selectors
 from sunlit.units.models import User
 from sunlit.units.roles import WORKING, Role
 
@@ -68,4 +68,6 @@ def viewer_for(user: User | AnonymousUser, *, today: date | None = None) -> View
         return _ANYONE
     day = today or present_day()
     held = selectors.memberships(user, today=day).values_list("unit__path", "role")
-    return Viewer(user.pk, tuple(sorted(held)), selectors.scopes(user, today=day))
+    # A deputy reads what the absent person would: nobody can judge what they may not see.
+    lent = {(stand.path, stand.role) for stand in delegations.stands(user, today=day)}
+    return Viewer(user.pk, tuple(sorted({*held, *lent})), selectors.scopes(user, today=day))

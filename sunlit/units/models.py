@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
+from sunlit.units.events import AuditEvent
 from sunlit.units.roles import Role
 
 STEP = 4
@@ -132,3 +133,54 @@ class GroupMember(models.Model):
     def scope(self) -> str:
         """The group as records name it."""
         return f"{self.group}:{self.scope_key}"
+
+
+class Delegation(models.Model):
+    """While a person is away a deputy acts in one of their roles, for a unit and all below it."""
+
+    absent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegations_given")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegations_held")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="delegation_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(absent=F("deputy")), name="nobody_is_their_own_deputy"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy_id} for {self.absent_id}: {self.role} of {self.unit_id}"
+
+    def holds(self, day: date) -> bool:
+        """Tell whether the deputy acts on a day; both ends belong to it."""
+        return self.since <= day <= self.until
+
+
+class AuditEntry(models.Model):
+    """Who did what to accounts, and who read or took out what few may see; the database lets nothing be changed."""
+
+    at = models.DateTimeField()
+    # Plain numbers and words, no references: what was done stays written when the account is long gone.
+    actor = models.BigIntegerField(null=True, help_text="id of the account; null for commands and unknown names")
+    opaque = models.CharField(max_length=32, blank=True, default="")
+    event = models.CharField(max_length=24, choices=AuditEvent.choices)
+    subject = models.CharField(max_length=200, blank=True, default="", help_text="user:12, record:34, a list's name")
+    unit_path = models.CharField(max_length=64, blank=True, default="", help_text="whose administrators may read it")
+    address = models.CharField(max_length=43, blank=True, default="", help_text="network of the asker, /24 or /48")
+    detail = models.JSONField(default=dict, help_text="codes, dates and numbers; nothing personal")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unit_path", "-id"], name="audit_of_unit"),
+            models.Index(fields=["actor", "-id"], name="audit_of_actor"),
+            models.Index(fields=["subject", "-id"], name="audit_of_subject"),
+            models.Index(fields=["event", "-id"], name="audit_of_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.event} {self.subject}"

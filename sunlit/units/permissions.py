@@ -10,11 +10,12 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 
 from sunlit.calendars import today as present_day
-from sunlit.units import selectors
+from sunlit.units import delegations, selectors
+from sunlit.units.delegations import Stand
 from sunlit.units.models import Member, Unit, User
 from sunlit.units.roles import ALLOWED, FOUR_EYES, Verb
 
-__all__ = ["Verb", "may", "person", "reach", "remembering", "roles_of"]
+__all__ = ["Verb", "acting_for", "may", "person", "reach", "remembering", "roles_of", "stands_of"]
 
 
 class _Memory:
@@ -23,6 +24,7 @@ class _Memory:
     def __init__(self) -> None:
         self.people: dict[int, User | None] = {}
         self.roles: dict[int, list[Member]] = {}
+        self.stands: dict[tuple[int, date], list[Stand]] = {}
 
 
 _memory: ContextVar[_Memory | None] = ContextVar("permissions", default=None)
@@ -61,20 +63,50 @@ def may(
     """
     if verb in FOUR_EYES and author_id is not None and author_id == user.pk:
         return False
-    return any(unit.is_within(path) for path in reach(user, verb, today=today))
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    day = today or present_day()
+    if any(unit.is_within(path) for path in _own(user, verb, day)):
+        return True
+    return any(unit.is_within(path) for path in _lent(user, verb, day))
 
 
 def reach(user: User | AnonymousUser, verb: Verb, *, today: date | None = None) -> tuple[str, ...]:
-    """Return the paths of the units, each with all below it, within which a person may do something today."""
+    """Return the paths of the units, each with all below it, within which a person may do something today.
+
+    What a deputy may do for someone who is away counts as well.
+    """
     if not isinstance(user, User) or not user.is_active:
         return ()
-    held = _held(user, today or present_day())
-    return tuple(sorted({member.unit.path for member in held if member.role in ALLOWED[verb]}))
+    day = today or present_day()
+    return tuple(sorted(_own(user, verb, day) | _lent(user, verb, day).keys()))
+
+
+def acting_for(user: User, verb: Verb, unit: Unit, *, today: date | None = None) -> User | None:
+    """Return in whose stead a person would do something within a unit today; None if in nobody's."""
+    day = today or present_day()
+    if not user.is_active or any(unit.is_within(path) for path in _own(user, verb, day)):
+        return None
+    lent = _lent(user, verb, day)
+    return next((person(lent[path]) for path in sorted(lent) if unit.is_within(path)), None)
+
+
+def _own(user: User, verb: Verb, day: date) -> set[str]:
+    return {member.unit.path for member in _held(user, day) if member.role in ALLOWED[verb]}
+
+
+def _lent(user: User, verb: Verb, day: date) -> dict[str, int]:
+    return {stand.path: stand.absent_id for stand in _stands(user, day) if stand.role in ALLOWED[verb]}
 
 
 def roles_of(user: User, *, today: date | None = None) -> list[Member]:
     """Return the roles that a person holds today, with their units."""
     return _held(user, today or present_day())
+
+
+def stands_of(user: User, *, today: date | None = None) -> list[Stand]:
+    """Return what a person does today in the stead of others."""
+    return _stands(user, today or present_day())
 
 
 def _held(user: User, day: date) -> list[Member]:
@@ -84,3 +116,12 @@ def _held(user: User, day: date) -> list[Member]:
     if user.pk not in memory.roles:
         memory.roles[user.pk] = list(Member.objects.filter(user=user).select_related("unit"))
     return [member for member in memory.roles[user.pk] if member.holds(day)]
+
+
+def _stands(user: User, day: date) -> list[Stand]:
+    memory = _memory.get()
+    if memory is None:
+        return delegations.stands(user, today=day)
+    if (user.pk, day) not in memory.stands:
+        memory.stands[user.pk, day] = delegations.stands(user, today=day)
+    return memory.stands[user.pk, day]

@@ -49,6 +49,7 @@ class Verb(StrEnum):
     SEE_OVERSIGHT = "see_oversight"
     ASSESS = "assess"
     MANAGE_MEMBERS = "manage_members"
+    SEE_AUDIT = "see_audit"
     ADMINISTER = "administer"
 
 
@@ -80,6 +81,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.SEE_OVERSIGHT: frozenset({Role.SUPERVISOR}),
     Verb.ASSESS: frozenset({Role.ASSESSOR}),
     Verb.MANAGE_MEMBERS: frozenset({Role.UNIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR}),
+    Verb.SEE_AUDIT: frozenset({Role.SUPERVISOR, Role.UNIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR}),
     Verb.ADMINISTER: frozenset({Role.SYSTEM_ADMINISTRATOR}),
 }
 
@@ -111,3 +113,24 @@ WORKING = frozenset(
         Role.OPERATOR,
     }
 )
+
+# Which roles an administrator may give and end. Those who watch over a unit are not chosen by whom they watch.
+ADMINISTERS: dict[Role, frozenset[Role]] = {
+    Role.UNIT_ADMINISTRATOR: frozenset(
+        {
+            Role.EDITOR,
+            Role.REVIEWER,
+            Role.SECRECY_REVIEWER,
+            Role.APPROVER,
+            Role.OPERATOR,
+            Role.UNIT_ADMINISTRATOR,
+        }
+    ),
+    Role.SYSTEM_ADMINISTRATOR: frozenset(Role),
+}
+
+# Roles that nobody gives to themselves: all that decide, watch or administer.
+NOT_TO_ONESELF = frozenset(Role) - {Role.EDITOR, Role.OPERATOR}
+
+# Who runs the system cannot have it run by a deputy: a second system administrator is appointed instead.
+NOT_BY_DEPUTY = frozenset({Role.SYSTEM_ADMINISTRATOR})

@@ -62,3 +62,6 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
     yield "workbench:records", _("Published"), ("workbench:record", "workbench:history"), writes or looks
     yield "workbench:person_history", _("History"), (), writes or looks
     yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
+    yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)
+    yield "accounts:audit", _("Audit journal"), (), may(Verb.SEE_AUDIT)
+    yield "accounts:absence", _("Absence"), (), True

@@ -72,12 +72,15 @@ def record(request: HttpRequest, pk: int) -> Record:
 
 
 def acting(user: User, verb: Verb, unit: Unit) -> Actor:
-    """Return a person in the role by which they may do something for a unit, the nearest one.
+    """Return a person in the role by which they may do something for a unit: their own nearest one, or one lent.
 
     Without such a role they act in any that they hold, and the act itself refuses, saying why.
     """
     held = permissions.roles_of(user)
     fit = [one for one in held if unit.is_within(one.unit.path) and one.role in ALLOWED[verb]]
+    lent = [one for one in permissions.stands_of(user) if unit.is_within(one.path) and one.role in ALLOWED[verb]]
+    if not fit and lent:
+        return of(user, unit, lent[0].role)
     if not held:
         raise PermissionDenied
     best = max(fit or held, key=lambda one: len(one.unit.path))

@@ -199,11 +199,11 @@ def test_a_backup_without_keys_makes_no_new_ones(instance: Instance, elsewhere: 
 
 
 def test_sessions_are_not_backed_up(instance: Instance, elsewhere: Instance, shelf: Path) -> None:
-    code = "from django.contrib.sessions.models import Session\n"
+    code = "from sunlit.accounts.models import Session\n"
     later = "django.utils.timezone.now()"
     instance.python(
-        f"{code}import django.utils.timezone\n"
-        f"Session.objects.create(session_key='k', session_data='secret', expire_date={later})"
+        f"{code}import django.utils.timezone\nnow = {later}\n"
+        "Session.objects.create(session_key='k', session_data='secret', expire_date=now, since=now, last_seen=now)"
     )
     instance.sunlit("backup", shelf)
     elsewhere.sunlit("restore", newest(shelf))

@@ -128,6 +128,30 @@ def levels(city: City) -> list[Question]:
     return [Question(), Question(query={"level": "village"})]
 
 
+def links(city: City) -> list[Question]:
+    return [Question({"key": "MQ", "token": "abc-123"})]
+
+
+def own_keys(city: City) -> list[Question]:
+    return [Question({"pk": 1})]
+
+
+def people_of(city: City) -> list[Question]:
+    return [Question({"pk": city.people[name]}) for name in ("editor-here", "member", "superuser")]
+
+
+def acts_on_people(city: City) -> list[Question]:
+    return [Question({"pk": city.people["editor-here"], "act": "close"})]
+
+
+def identity_services(city: City) -> list[Question]:
+    return [Question({"provider_id": "identity"})]
+
+
+def searches_of_people(city: City) -> list[Question]:
+    return [Question(), Question(query={"q": "editor", "all": "1"})]
+
+
 QUESTIONS: dict[str, Ask] = {
     "ledger:checkpoint": plainly,
     "ledger:vkey": plainly,
@@ -188,6 +212,42 @@ QUESTIONS: dict[str, Ask] = {
     "portal:login": plainly,
     "portal:logout": plainly,
     "portal:me": plainly,
+    "openid_connect_login": identity_services,
+    "openid_connect_callback": identity_services,
+    "account_login": plainly,
+    "account_logout": plainly,
+    "account_change_password": plainly,
+    "account_set_password_from_link": links,
+    "account_sessions": plainly,
+    "account_sessions_end": plainly,
+    "account_reauthenticate": plainly,
+    "mfa_reauthenticate": plainly,
+    "mfa_reauthenticate_webauthn": plainly,
+    "mfa_authenticate": plainly,
+    "mfa_index": plainly,
+    "mfa_activate_totp": plainly,
+    "mfa_deactivate_totp": plainly,
+    "mfa_view_recovery_codes": plainly,
+    "mfa_generate_recovery_codes": plainly,
+    "mfa_download_recovery_codes": plainly,
+    "mfa_list_webauthn": plainly,
+    "mfa_add_webauthn": plainly,
+    "mfa_login_webauthn": plainly,
+    "mfa_edit_webauthn": own_keys,
+    "mfa_remove_webauthn": own_keys,
+    "socialaccount_connections": plainly,
+    "socialaccount_login_error": plainly,
+    "socialaccount_login_cancelled": plainly,
+    "accounts:people": searches_of_people,
+    "accounts:new": plainly,
+    "accounts:import": plainly,
+    "accounts:import_template": plainly,
+    "accounts:person": people_of,
+    "accounts:person_act": acts_on_people,
+    "accounts:absence": plainly,
+    "accounts:absence_end": own_keys,
+    "accounts:audit": plainly,
+    "accounts:audit_csv": plainly,
 }
 """What to ask of each address. A new address needs a line here: ``plainly`` if its path has no parameters."""
 

@@ -183,9 +183,9 @@ def test_the_viewer_of_a_page_is_who_is_logged_in(person):
     assert viewer.memberships == (("00010002", "supervisor"),)
 
 
-def test_a_viewer_costs_two_queries_and_a_visitor_none(person, django_assert_num_queries):
+def test_a_viewer_costs_three_queries_and_a_visitor_none(person, django_assert_num_queries):
     user = person((Role.EDITOR, "county"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         viewer_for(user, today=DAY)
     with django_assert_num_queries(0):
         viewer_for(AnonymousUser())

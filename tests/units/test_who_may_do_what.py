@@ -24,11 +24,11 @@ CORRECTING = {Verb.OVERRIDE_GUARD, Verb.RESTORE, Verb.REVIEW_TAKEDOWN, Verb.PUBL
         (Role.LEGAL_REVIEWER, {Verb.REVIEW_LEGAL}),
         (Role.SECRECY_REVIEWER, {Verb.REVIEW_SECRECY}),
         (Role.APPROVER, PUBLISHING | CORRECTING),
-        (Role.UNIT_ADMINISTRATOR, {Verb.MANAGE_MEMBERS}),
+        (Role.UNIT_ADMINISTRATOR, {Verb.MANAGE_MEMBERS, Verb.SEE_AUDIT}),
         (Role.OPERATOR, {Verb.HANDLE_CASE}),
-        (Role.SUPERVISOR, {Verb.SEE_OVERSIGHT}),
+        (Role.SUPERVISOR, {Verb.SEE_OVERSIGHT, Verb.SEE_AUDIT}),
         (Role.ASSESSOR, {Verb.ASSESS}),
-        (Role.SYSTEM_ADMINISTRATOR, {Verb.ADMINISTER, Verb.MANAGE_MEMBERS}),
+        (Role.SYSTEM_ADMINISTRATOR, {Verb.ADMINISTER, Verb.MANAGE_MEMBERS, Verb.SEE_AUDIT}),
     ],
 )
 def test_a_role_may_do_its_work_and_nothing_else(city, person, role, verbs):

@@ -67,6 +67,6 @@ def _pause(progress: Progress, name: str) -> Callable[[int, int, int], None]:
 
 def _forget_sessions(database: sqlite3.Connection) -> None:
     """Take out the sessions: whoever reads a backup must not be able to go on as someone who was logged in."""
-    if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'django_session'").fetchone():
+    if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts_session'").fetchone():
         database.execute("PRAGMA secure_delete=1")
-        database.execute("DELETE FROM django_session")
+        database.execute("DELETE FROM accounts_session")

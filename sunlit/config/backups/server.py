@@ -35,7 +35,7 @@ def dump(target: Path, progress: Progress) -> Facts:
     Sessions stay out. Raises BackupRefused where pg_dump is missing or fails.
     """
     with _moment() as (snapshot, known):
-        command = ["-Fc", f"--snapshot={snapshot}", "--exclude-table-data=*django_session", f"--file={target}"]
+        command = ["-Fc", f"--snapshot={snapshot}", "--exclude-table-data=*accounts_session", f"--file={target}"]
         _run("pg_dump", command, progress, target)
     published.sync_path(target)
     return known

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext as _
 
+from sunlit.accounts import factors, identities
+from sunlit.accounts.pages.people import factor_name
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
 from sunlit.screens.components import Link
-from sunlit.screens.page import HTML_ONLY
 from sunlit.screens.words import say, unit_name
 from sunlit.units import selectors as units
 from sunlit.units.models import User
 from sunlit.units.roles import Role
-
-
-@dataclass(frozen=True)
-class LoginPage:
-    """The question for name and password."""
-
-    crumbs: list[Link]
-    target: str
-    username: str
-    is_refused: bool
-    form: AuthenticationForm = field(metadata=HTML_ONLY)
 
 
 @dataclass(frozen=True)
@@ -49,30 +38,33 @@ class MePage:
     name: str
     roles: list[RoleView]
     groups: list[Link]
-
-
-def login_page(form: AuthenticationForm, target: str) -> LoginPage:
-    """Fill the log-in page; a refusal never says whether there is anyone of that name."""
-    name = str(form.data.get("username", ""))[:150] if form.is_bound else ""
-    return LoginPage(pieces.crumbs(here=_("Log in")), target, name, form.is_bound, form)
+    works_here: bool
+    factors: list[str]
+    service: str
+    is_linked: bool
 
 
 def me(user: User, today: date) -> MePage:
     """Fill a person's own page."""
     plan = plans.current()
+    held = list(units.memberships(user, today=today))
     return MePage(
         crumbs=pieces.crumbs(here=_("My roles")),
         name=user.get_full_name() or user.get_username(),
         roles=[
             RoleView(
-                str(Role(held.role).label),
-                Link(unit_name(held.unit), links.unit(held.unit.code)),
-                held.since,
-                held.until,
+                str(Role(each.role).label),
+                Link(unit_name(each.unit), links.unit(each.unit.code)),
+                each.since,
+                each.until,
             )
-            for held in units.memberships(user, today=today)
+            for each in held
         ],
         groups=[_group(plan, scope) for scope in sorted(units.scopes(user, today=today))],
+        works_here=bool(held),
+        factors=[factor_name(kind) for kind in sorted(factors.kinds(user))],
+        service=identities.service_name(),
+        is_linked=identities.is_linked(user),
     )
 
 

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('records', '0005_bundles_and_waivers'),
-        ('units', '0002_legal_reviewer'),
+        ('units', '0003_legal_reviewer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,8 +1,8 @@
 import pytest
 from click.testing import CliRunner
 
+from sunlit.accounts.commands import cli
 from sunlit.calendars import clock, today
-from sunlit.units.commands import cli
 from sunlit.units.models import Member, User
 from sunlit.units.permissions import Verb, may
 
