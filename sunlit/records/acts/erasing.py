@@ -14,7 +14,7 @@ from sunlit.files.models import File
 from sunlit.ledger import selectors as ledger
 from sunlit.records.acts import journal, retiring
 from sunlit.records.acts.rules import ActRefused, allow, given, swap_record
-from sunlit.records.models import Attachment, Notice, Record, Relation, Revision
+from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Waiver
 from sunlit.records.states import FROZEN, READABLE, RecordState, RevisionState
 from sunlit.units.actors import Actor
 from sunlit.units.roles import Verb
@@ -75,6 +75,7 @@ def _erase(record: Record, *, actor: Actor, now: datetime, reason: str, basis: s
 
 
 def _wipe(record: Record) -> None:
+    Waiver.objects.filter(revision__record=record).delete()
     empty = {"payload": "", "title": "", "salt": None, "work_salt": None, "note": "", "reason": ""}
     record.revisions.filter(state__in=FROZEN).update(state=RevisionState.RETIRED, **empty)
     Revision.objects.filter(record=record).exclude(state__in=FROZEN).update(state=RevisionState.DISCARDED, **empty)
