@@ -140,7 +140,7 @@ class Office(RuleBasedStateMachine):
                 assert set(out) == {bundle.released_at}
             else:
                 assert out == []
-            if bundle.scheduled_for is not None:
+            if bundle.state == BundleState.OPEN and bundle.scheduled_for is not None:
                 assert {one.state for one in members} == {RevisionState.APPROVED}
         assert not Member.objects.filter(bundle__state=BundleState.DISSOLVED).exists()
         for record in Record.objects.exclude(index_no=None):
@@ -156,6 +156,6 @@ def test_no_order_of_acts_leaves_half_a_bundle(plan):
         pass
 
     Here.plan = plan
-    checks = settings(max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    checks = settings(max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_machine(Here, settings=checks)
     connections["default"].close()
