@@ -189,7 +189,10 @@ class Builder:
         """Take a draft through every review and publish it."""
         from sunlit.records import acts
 
-        return acts.publish(self.approve(revision, now), actor=self.actors["approver"], now=now)
+        self.approve(revision, now)
+        if self.plan.kinds[revision.record.kind].settings.released_with is not None:
+            acts.waive(revision, actor=self.actors["approver"], now=now, reason="样例单独发布")
+        return acts.publish(revision, actor=self.actors["approver"], now=now)
 
     # The specimens -------------------------------------------------------------------------------------------------
 

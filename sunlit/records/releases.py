@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from sunlit.ledger import alarms
@@ -28,8 +28,8 @@ from sunlit.records.states import RevisionState
 from sunlit.units import actors
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 25
-"""Texts of one transaction: others save between two of them, and none takes longer than a tenth of a second."""
+AT_ONCE = {"sqlite": 25, "postgresql": 75}
+"""Texts of one transaction, which takes less than a tenth of a second; with SQLite nobody else can save meanwhile."""
 TURN_SECONDS = 0.8
 """How long releases go on before the ledger and all else get their turn."""
 AFTERWARDS_SECONDS = 0.002
@@ -37,6 +37,8 @@ AFTERWARDS_SECONDS = 0.002
 AHEAD = timedelta(seconds=60)
 MOST_AHEAD = 2_000
 """Texts that are kept ready for their minute; more would only fill the memory."""
+A_FEW = 25
+"""Texts that are made ready in one turn."""
 LATE = timedelta(seconds=60)
 ALARM = "release late"
 
@@ -68,7 +70,7 @@ class Press:
         texts = _due_texts(now)
         if bundle is not None:
             texts = texts.filter(scheduled_for__lte=bundle.scheduled_for)
-        due = list(texts.values_list("pk", "version")[:AT_ONCE])
+        due = list(texts.values_list("pk", "version")[: AT_ONCE[connection.vendor]])
         if due:
             return self._texts(due, now)
         return None if bundle is None else _bundle(bundle, now)
@@ -102,7 +104,7 @@ class Press:
         if len(self._ready) >= MOST_AHEAD:
             return
         coming = _due_texts(now + AHEAD).values_list("pk", flat=True)[:MOST_AHEAD]
-        wanted = [pk for pk in coming if pk not in self._ready][:AT_ONCE]
+        wanted = [pk for pk in coming if pk not in self._ready][:A_FEW]
         if not wanted:
             if not coming:
                 self._ready.clear()

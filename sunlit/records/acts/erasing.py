@@ -23,6 +23,7 @@ from sunlit.records.models import (
     Relation,
     Revision,
     Trace,
+    Waiver,
     Wording,
     Work,
 )
@@ -94,6 +95,7 @@ def _wipe(record: Record) -> None:
         table.objects.filter(revision__in=numbers).delete()
     Trace.objects.filter(record=record).update(note="")
     LaterReview.objects.filter(revision__in=numbers).update(reason="")
+    Waiver.objects.filter(revision__record=record).delete()
     empty = {"payload": "", "title": "", "salt": None, "work_salt": None, "note": "", "reason": ""}
     record.revisions.filter(state__in=FROZEN).update(state=RevisionState.RETIRED, **empty)
     Revision.objects.filter(record=record).exclude(state__in=FROZEN).update(state=RevisionState.DISCARDED, **empty)

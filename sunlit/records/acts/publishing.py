@@ -29,7 +29,8 @@ def publish(revision: Revision, *, actor: Actor, now: datetime) -> Revision:
 def publish_together(revisions: Iterable[Revision], *, actor: Actor, now: datetime) -> list[Revision]:
     """Make several approved texts readable in one moment or not at all, as a document and its interpretation."""
     texts = list(revisions)
-    bundling.keep_entries_together()
+    if len(texts) > 1:
+        bundling.keep_entries_together()
     for revision in texts:
         allow(actor, Verb.PUBLISH, revision.record.unit, now=now, authors=authors_of(revision))
         expect(revision, RevisionState.APPROVED, RevisionState.SCHEDULED)

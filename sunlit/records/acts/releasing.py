@@ -136,15 +136,15 @@ def write(
         one.record.live = one.revision
     for (plan, kind), same in _by_kind(wordings).items():
         shelving.shelve_all(plan, kind, [(one.record, one.shown) for one in same])
-    for one in wordings:
-        if before[one.record.pk] or any(linking.slugs_of(one.kind, one.payload)):
-            linking.link_fields(one.record, one.kind, one.payload)
-    after = _linked([one.record.pk for one in wordings])
+    linked = [one for one in wordings if before[one.record.pk] or any(linking.slugs_of(one.kind, one.payload))]
+    for one in linked:
+        linking.link_fields(one.record, one.kind, one.payload)
+    after = _linked([one.record.pk for one in wordings]) if linked else before
     rows = []
     for one in wordings:
         event, was_live = events[one.record.pk]
-        linked = sorted(before[one.record.pk] | after[one.record.pk])
-        more = [*([] if was_live else [journal.LISTED]), *linked]
+        tags = sorted(before[one.record.pk] | after[one.record.pk])
+        more = [*([] if was_live else [journal.LISTED]), *tags]
         rows.append(journal.publication(one.record, one.revision, event, *more, actor=actor, now=now))
     append_many(rows)
     journal.trace_many([(one.revision, events[one.record.pk][0]) for one in wordings], actor=actor, now=now)
