@@ -16,7 +16,7 @@ from sunlit.screens.words import say
 
 MOST_CELLS = 600
 """A table with more cells is shown as text: thousands of inputs make a page nobody can use."""
-_FIRST_ROWS = 3
+_FIRST_ROWS, _NARROW = 3, 12
 
 
 def rows_of(value: object) -> list[Mapping[str, object]]:
@@ -61,7 +61,7 @@ def _column(column: Column, plan: Plan, base: str) -> ColumnInput:
         help=say(column.help) if column.help else "",
         is_required=column.required,
         is_number=is_number(column),
-        is_wide=column.type in ("text", "unit", "url"),
+        is_wide=column.type in ("text", "unit", "url") and (column.max_length or _NARROW + 1) > _NARROW,
         control=control,
         inputmode=inputmode_of(column),
         lookup=f"{base}{column.type}s/" if base and control == "search" else "",
