@@ -125,6 +125,13 @@ def test_roles_elsewhere_keep_an_account_open(city, chief, clerk):
     assert not may(clerk, Verb.WRITE, city["town"], today=DAY)
 
 
+def test_closing_leaves_what_the_administrator_does_not_administer(city, chief, clerk):
+    grant(None, clerk, city["town"], Role.SUPERVISOR)
+    assert not people.close(chief, clerk, today=DAY)
+    assert not may(clerk, Verb.WRITE, city["town"], today=DAY)
+    assert may(clerk, Verb.SEE_OVERSIGHT, city["town"], today=DAY)
+
+
 def test_who_holds_more_elsewhere_cannot_be_taken_over(city, chief, clerk):
     assert people.may_manage(chief, clerk, today=DAY)
     grant(None, clerk, city["city"], Role.APPROVER)

@@ -91,7 +91,7 @@ def test_a_passkey_is_added_and_logs_in_alone(local):
 
 def test_without_a_passkey_at_hand_the_page_says_so_and_goes_on(local):
     page = local("/login/")
-    page.evaluate("navigator.credentials.get = () => Promise.reject(new Error('cancelled'))")
+    page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('cancelled')) }")
     page.locator("form[data-passkey] button").click()
     page.locator("form[data-passkey] .error").wait_for(state="visible")
     log_in(page, "assessor-here")
