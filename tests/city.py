@@ -100,7 +100,7 @@ class Builder:
         from sunlit.units.roles import Role
 
         self.root = Unit.objects.get(code=self.plan.head.root)
-        for role in (Role.EDITOR, Role.REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER):
+        for role in (Role.EDITOR, Role.REVIEWER, Role.LEGAL_REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER):
             user = self._person(f"staff-{role}", (role, self.root))
             self.actors[role.value] = actors.of(user, self.root, role)
 
@@ -178,18 +178,21 @@ class Builder:
     def approve(self, revision: Any, now: datetime) -> Any:
         """Take a draft through every review."""
         from sunlit.records import acts
+        from sunlit.records.steps import steps_of
 
         acts.submit(revision, actor=self.actors["editor"], now=now)
-        acts.review(revision, actor=self.actors["reviewer"], now=now)
-        if self.plan.kinds[revision.record.kind].settings.secrecy_review:
-            acts.review_secrecy(revision, actor=self.actors["secrecy_reviewer"], now=now)
-        return acts.approve(revision, actor=self.actors["approver"], now=now)
+        for step in steps_of(self.plan.kinds[revision.record.kind]):
+            acts.take_step(revision, step.name, actor=self.actors[step.role.value], now=now)
+        return revision
 
     def bring_live(self, revision: Any, now: datetime) -> Any:
         """Take a draft through every review and publish it."""
         from sunlit.records import acts
 
-        return acts.publish(self.approve(revision, now), actor=self.actors["approver"], now=now)
+        self.approve(revision, now)
+        if self.plan.kinds[revision.record.kind].settings.released_with is not None:
+            acts.waive(revision, actor=self.actors["approver"], now=now, reason="样例单独发布")
+        return acts.publish(revision, actor=self.actors["approver"], now=now)
 
     # The specimens -------------------------------------------------------------------------------------------------
 

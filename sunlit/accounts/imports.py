@@ -40,6 +40,8 @@ ROLE_NAMES = {
     "审核员": Role.REVIEWER,
     "保密审查": Role.SECRECY_REVIEWER,
     "保密审查员": Role.SECRECY_REVIEWER,
+    "合法性审查": Role.LEGAL_REVIEWER,
+    "合法性审查员": Role.LEGAL_REVIEWER,
     "签发": Role.APPROVER,
     "签发人": Role.APPROVER,
     "单位管理员": Role.UNIT_ADMINISTRATOR,

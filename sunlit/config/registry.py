@@ -12,7 +12,7 @@ from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
 from sunlit.plan.language import Plan
-from sunlit.records import chains, counters, refilling
+from sunlit.records import chains, counters, refilling, releases
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
 from sunlit.screens.charts import follower as charts
@@ -32,7 +32,8 @@ def followers() -> Followers:
 def ticks() -> Sequence[Tick]:
     """Return what the clock does."""
     return (
-        Tick("records", timedelta(seconds=1), record_ticks.due),
+        Tick("releases", timedelta(milliseconds=100), releases.Press().turn),
+        Tick("records", timedelta(seconds=1), record_ticks.end_due),
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),
         Tick("sessions", timedelta(hours=1), sessions.forget_expired),

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "django_prose_editor",
     "sunlit.accounts",  # before allauth, so that its pages are shown in our templates
     "allauth",
     "allauth.account",

@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from sunlit.demo import sheets
+from sunlit.demo import pairs, sheets
 from sunlit.demo.people import Cast
 from sunlit.demo.recipes import Dish
 from sunlit.plan.language import Plan
+from sunlit.records import references
 from sunlit.records.acts import drafting, publishing, retiring, reviewing
 from sunlit.records.models import Record, Revision
 from sunlit.records.states import Validity
+from sunlit.records.steps import steps_of
 from sunlit.units import permissions
 from sunlit.units.models import Unit
 
@@ -55,21 +57,20 @@ class Loader:
                 sheets.bring(sheet, self.plan, self.cast, now=now, progress=lambda _rows: None)
                 progress(len(sheet.dishes))
                 loaded += len(sheet.dishes)
-        single = [dish for dish in dishes if not dish.sheet]
+        single = pairs.beside(self.plan, [dish for dish in dishes if not dish.sheet])
         done = self._recall(single)
         timed = list(zip(single, moments(single), strict=True))
-        for start in range(done, len(single), AT_ONCE):
-            group = timed[start : start + AT_ONCE]
+        for group in pairs.groups(self.plan, timed[done:], AT_ONCE):
             with transaction.atomic():
-                for dish, now in group:
-                    self._publish(dish, now)
-            progress(len(group))
+                for first, *others in group:
+                    self._publish(first, *others)
+            progress(sum(map(len, group)))
         return loaded + len(single) - done
 
     def count(self, dishes: Sequence[Dish]) -> int:
         """Return how many of the dishes are there already."""
         sheeted = sum(len(sheet.dishes) for sheet in sheets.collect(dishes) if sheets.is_there(sheet))
-        return sheeted + self._recall([dish for dish in dishes if not dish.sheet])
+        return sheeted + self._recall(pairs.beside(self.plan, [dish for dish in dishes if not dish.sheet]))
 
     def _recall(self, dishes: Sequence[Dish]) -> int:
         """Return how many single dishes are there, and remember the addresses of those that others refer to.
@@ -82,7 +83,25 @@ class Loader:
         self.slugs |= {dish.key: slug for dish, slug in zip(dishes, there, strict=False) if dish.key and slug}
         return len(there)
 
-    def _publish(self, dish: Dish, now: datetime) -> None:
+    def _publish(self, *timed: tuple[Dish, datetime]) -> None:
+        """Publish a record, or a document and its interpretation in one moment."""
+        now = timed[0][1]
+        revisions = []
+        for dish, _moment in timed:
+            revision = self._draft(dish, now)
+            if dish.key:
+                # The next one may name it; its address is put in when both are released.
+                self.slugs[dish.key] = references.to(revision.record)
+            revisions.append(revision)
+        _plain(publishing.publish_together)(revisions, actor=self.cast.approver, now=now)
+        for (dish, _moment), revision in zip(timed, revisions, strict=True):
+            if dish.key:
+                self.slugs[dish.key] = revision.record.slug or ""
+            if dish.fate:
+                self._befall(revision.record, dish, now + LATER)
+
+    def _draft(self, dish: Dish, now: datetime) -> Revision:
+        """Return a draft that has gone through all reviews."""
         revision = _plain(drafting.draft)(
             dish.kind,
             self.units[dish.unit],
@@ -93,19 +112,16 @@ class Loader:
             scope=dish.scope,
             demo=dish.marked == "demo",
         )
-        self._bring_live(revision, now)
-        if dish.key:
-            self.slugs[dish.key] = revision.record.slug or ""
-        if dish.fate:
-            self._befall(revision.record, dish, now + LATER)
+        return self._approved(revision, now)
 
     def _bring_live(self, revision: Revision, now: datetime) -> None:
+        _plain(publishing.publish)(self._approved(revision, now), actor=self.cast.approver, now=now)
+
+    def _approved(self, revision: Revision, now: datetime) -> Revision:
         _plain(drafting.submit)(revision, actor=self.cast.editor, now=now)
-        _plain(reviewing.review)(revision, actor=self.cast.reviewer, now=now)
-        if self.plan.kinds[revision.record.kind].settings.secrecy_review:
-            _plain(reviewing.review_secrecy)(revision, actor=self.cast.secrecy_reviewer, now=now)
-        _plain(reviewing.approve)(revision, actor=self.cast.approver, now=now)
-        _plain(publishing.publish)(revision, actor=self.cast.approver, now=now)
+        for step in steps_of(self.plan.kinds[revision.record.kind]):
+            _plain(reviewing.take_step)(revision, step.name, actor=self.cast.of(step.role), now=now)
+        return revision
 
     def _befall(self, record: Record, dish: Dish, now: datetime) -> None:
         """Let happen to a record what its recipe says."""

@@ -32,12 +32,18 @@ class Account:
 
 @dataclass(frozen=True)
 class Cast:
-    """Those who publish the demo city: four people, because nobody approves what they wrote."""
+    """Those who publish the demo city: several people, because nobody approves what they wrote."""
 
     editor: Actor
     reviewer: Actor
+    legal_reviewer: Actor
     secrecy_reviewer: Actor
     approver: Actor
+
+    def of(self, role: Role) -> Actor:
+        """Return who plays a role."""
+        actor: Actor = getattr(self, role.value)
+        return actor
 
 
 def read(directory: Path) -> list[dict[str, Any]]:
@@ -73,7 +79,7 @@ def _grant(user: User, each: Mapping[str, Any]) -> None:
 
 
 def cast(directory: Path, root: str) -> Cast:
-    """Return those of the accounts that hold the four publishing roles for the whole city."""
+    """Return those of the accounts that hold the publishing roles for the whole city."""
     unit = Unit.objects.get(code=root)
     found: dict[str, Actor] = {}
     for each in read(directory):
@@ -83,6 +89,7 @@ def cast(directory: Path, root: str) -> Cast:
     return Cast(
         editor=found["editor"],
         reviewer=found["reviewer"],
+        legal_reviewer=found["legal_reviewer"],
         secrecy_reviewer=found["secrecy_reviewer"],
         approver=found["approver"],
     )

@@ -54,7 +54,7 @@ def bring(sheet: Sheet, plan: Plan, cast: Cast, *, now: datetime, progress: Call
     ):
         batches.discard(left)
     kind = plan.kinds[sheet.dishes[0].kind]
-    team = batches.Team(cast.editor, cast.approver, cast.secrecy_reviewer)
+    team = batches.Team(cast.editor, cast.approver, cast.secrecy_reviewer, cast.legal_reviewer)
     with TemporaryDirectory() as folder:
         path = Path(folder) / sheet.name
         path.write_text("".join(_line(dish) for dish in sheet.dishes), encoding="utf-8")

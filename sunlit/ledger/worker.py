@@ -36,9 +36,19 @@ class AnotherWorker(RuntimeError):
     """Say that a worker of this instance is already running."""
 
 
+class More:
+    """What a tick returns that has not come to its end: it gets its next turn at once, after everybody else's."""
+
+
+MORE = More()
+
+
 @dataclass(frozen=True)
 class Tick:
-    """Describe something done every so often, such as publishing what is due; it must be short and safe to repeat."""
+    """Describe something done every so often, such as publishing what is due; it must be short and safe to repeat.
+
+    One that returns ``MORE`` is run again in the next turn, which follows without a pause.
+    """
 
     name: str
     every: timedelta
@@ -103,10 +113,19 @@ def work(all_followers: followers.Followers, ticks: Sequence[Tick], clockwork: _
         followed = followers.run_once(all_followers, now=now)
         if followed:
             clockwork.last.pop("followers", None)
+    unfinished = False
     for tick in ticks:
         if clockwork.due(f"tick {tick.name}", tick.every, now):
-            _tick(tick, now)
-    return bool(moved or followed)
+            unfinished |= _again(tick, clockwork, now)
+    return bool(moved or followed or unfinished)
+
+
+def _again(tick: Tick, clockwork: _Clockwork, now: datetime) -> bool:
+    """Run a tick; tell whether it wants its next turn at once."""
+    if _tick(tick, now) is not MORE:
+        return False
+    clockwork.last.pop(f"tick {tick.name}", None)
+    return True
 
 
 def _spine(clockwork: _Clockwork, now: datetime) -> int:
@@ -132,17 +151,18 @@ def _held(clockwork: _Clockwork, now: datetime) -> bool:
     return held is not None and held <= now < held + CHECKPOINT
 
 
-def _tick(tick: Tick, now: datetime) -> None:
+def _tick(tick: Tick, now: datetime) -> object:
     try:
-        tick.run(now)
+        answer = tick.run(now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         # One tick that fails must not keep the others, or the ledger, from their work.
         logger.exception("tick %s failed", tick.name)
         alarms.sound(f"tick {tick.name}", f"failed: {error!r}", now=now)
-    else:
-        alarms.clear(f"tick {tick.name}", now=now)
+        return None
+    alarms.clear(f"tick {tick.name}", now=now)
+    return answer
 
 
 def _stop_on_signal() -> threading.Event:

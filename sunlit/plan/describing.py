@@ -115,6 +115,11 @@ def _facts(plan: Plan, kind: Kind) -> Iterator[str]:
     if settings.expires:
         start = f"`{settings.expires.start}`" if settings.expires.start else "publication"
         yield f"leaves the site {settings.expires.after} {settings.expires.unit}(s) after {start}"
+    if settings.released_with:
+        together = settings.released_with
+        when = _requirement(together.when)
+        condition = "" if when == "yes" else f", {when}"
+        yield f"released together with `{together.kind}` that names it in `{together.field}`{condition}"
     reviews = [
         word for word, asked in (("secrecy", settings.secrecy_review), ("legal", settings.legal_review)) if asked
     ]

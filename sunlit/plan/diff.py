@@ -101,6 +101,7 @@ def _inside(what: str, old: BaseModel, new: BaseModel) -> Iterator[Change]:
     elif isinstance(old, Kind) and isinstance(new, Kind):
         yield from _lost(what, "field", [field.name for field in old.fields], [field.name for field in new.fields])
         yield from _audience(what, old, new)
+        yield from _companion(what, old, new)
         for field in new.fields:
             yield from _field(what, old.field(field.name), field)
 
@@ -120,6 +121,18 @@ def _audience(what: str, old: Kind, new: Kind) -> Iterator[Change]:
             f"The {what} is for {new.settings.audience} now, was {old.settings.audience}; old records stay as they are."
         )
         yield Change(what, "upgrade", sentence)
+
+
+def _companion(what: str, old: Kind, new: Kind) -> Iterator[Change]:
+    """Say what a rule of release changes; what is published stays, and what is scheduled is judged at its minute."""
+    before, rule = old.settings.released_with, new.settings.released_with
+    if before == rule:
+        return
+    if rule is None:
+        yield Change(what, "additive", f"The {what} is released alone from now on; its `released_with` is gone.")
+    else:
+        sentence = f"From now on the {what} is released only together with the kind {rule.kind}"
+        yield Change(what, "additive", f"{sentence}; texts that are scheduled alone are refused at their minute.")
 
 
 def _field(what: str, old: Field | None, new: Field) -> Iterator[Change]:

@@ -265,6 +265,7 @@ ROLES = _table(
     """
     editor: writes records
     reviewer: reviews records
+    legal_reviewer: reviews legality
     secrecy_reviewer: reviews secrecy
     approver: approves and publishes
     unit_administrator: manages the people of a unit

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from sunlit.ledger import selectors as ledger
 from sunlit.ledger import silence
+from sunlit.records import selectors as records
 
 # The worker is seen every few seconds; after a minute it is gone, and so is publication.
 MISSED = int(silence.AFTER.total_seconds())
@@ -16,11 +17,15 @@ MISSED = int(silence.AFTER.total_seconds())
 
 @dataclass(frozen=True)
 class Condition:
-    """What a watcher needs to know; ``worker_age`` in seconds, None if the worker was never seen."""
+    """What a watcher needs to know; ``worker_age`` in seconds, None if the worker was never seen.
+
+    ``overdue`` are the texts whose minute is past.
+    """
 
     database: bool
     worker_age: int | None = None
     alarms: int = 0
+    overdue: int = 0
 
     @property
     def word(self) -> str:
@@ -37,6 +42,7 @@ class Condition:
             "database": "ok" if self.database else "failed",
             "worker_seconds": self.worker_age,
             "alarms": self.alarms,
+            "overdue": self.overdue,
         }
 
 
@@ -45,6 +51,7 @@ def check(now: datetime) -> Condition:
     try:
         age = silence.look(now)
         alarms = len(ledger.open_alarms())
+        overdue = records.overdue(now)
     except DatabaseError:
         return Condition(database=False)
-    return Condition(True, int(age.total_seconds()) if age is not None else None, alarms)
+    return Condition(True, int(age.total_seconds()) if age is not None else None, alarms, overdue)

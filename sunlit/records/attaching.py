@@ -1,4 +1,7 @@
-"""Which files belong to a revision: those that its payload names, in the order of the fields."""
+"""Which files belong to a revision: those that its payload names, in the order of the fields.
+
+A picture in a formatted text is a file like any other: who may see the text may see it, and it goes when the text goes.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from typing import Any
 
 from sunlit.files.actions import clean_name
 from sunlit.files.models import File
+from sunlit.plan.casts.texts import pictures_in
 from sunlit.plan.language import Kind
 from sunlit.records.models import Attachment, Revision
 
 
 def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[Attachment]:
     """Make a revision's attachments those of its payload; raise File.DoesNotExist for an unknown file."""
-    if not any(field.type == "file" for field in kind.fields):
+    if not may_hold_files(kind):
         return []
     wanted = list(_files(kind, payload))
     revision.attachments.all().delete()
@@ -33,9 +37,17 @@ def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[A
     return Attachment.objects.bulk_create(attachments)
 
 
+def may_hold_files(kind: Kind) -> bool:
+    """Tell whether records of a kind can have files at all."""
+    return any(field.type in ("file", "richtext") for field in kind.fields)
+
+
 def _files(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for field in kind.fields:
         value = payload.get(field.name)
-        if field.type == "file" and value:
+        if field.type == "richtext" and value:
+            for number, sha256 in enumerate(pictures_in(value), 1):
+                yield field.name, {"sha256": sha256, "name": f"picture-{number}"}
+        elif field.type == "file" and value:
             for item in value if isinstance(value, list) else [value]:
                 yield field.name, item

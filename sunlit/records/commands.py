@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -36,6 +37,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--actor", "author", help="Account of the person who brings the records.")
 @click.option("--approver", help="Account of the person who approves them; never the same.")
 @click.option("--secrecy-reviewer", help="Account of the person who did the secrecy review, for kinds that need one.")
+@click.option("--legal-reviewer", help="Account of the person who did the legality review, for kinds that need one.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--keep-good", is_flag=True, help="Publish the rows in order and report the others; else all or none.")
 @click.option("--errors", type=FILE, help="Write every mistake to this CSV file.")
@@ -45,6 +47,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--discard", is_flag=True, help="Drop an unfinished import of this file.")
 @click.option("--hold", is_flag=True, help="Read everything but release nothing; --resume releases it.")
 @click.option("--again", is_flag=True, help="Import a file that was imported before.")
+@click.option("--waive", default="", help="Why records come without what is released with them; readers see it.")
 @click.option("--template", is_flag=True, help="Write an empty template for KIND to FILE (.xlsx or .csv).")
 def import_command(
     kind: str,
@@ -53,6 +56,7 @@ def import_command(
     author: str | None,
     approver: str | None,
     secrecy_reviewer: str | None,
+    legal_reviewer: str | None,
     dry_run: bool,
     keep_good: bool,
     errors: Path | None,
@@ -60,6 +64,7 @@ def import_command(
     discard: bool,
     hold: bool,
     again: bool,
+    waive: str,
     template: bool,
 ) -> None:
     """Import FILE (CSV, XLSX, JSON Lines) as records of KIND.
@@ -80,7 +85,8 @@ def import_command(
             _discard(declared, file)
             return
         begun = batches.unfinished(declared, sheets.sha256_of(file)) if resume else None
-        wanted = _wanted(plan, declared, file, begun, unit_code, author, approver, secrecy_reviewer)
+        wanted = _wanted(plan, declared, file, begun, unit_code, author, approver, secrecy_reviewer, legal_reviewer)
+        wanted = replace(wanted, waive=waive.strip()[:200])
         if dry_run:
             _rehearse(wanted, errors)
         else:
@@ -97,6 +103,7 @@ def _wanted(
     author: str | None,
     approver: str | None,
     secrecy_reviewer: str | None,
+    legal_reviewer: str | None,
 ) -> Import:
     """Return the import that was asked for; one that was begun before keeps its people and its unit unless named."""
     if begun is not None:
@@ -106,6 +113,7 @@ def _wanted(
         _actor(author, Role.EDITOR, "--actor"),
         _actor(approver, Role.APPROVER, "--approver"),
         _actor(secrecy_reviewer, Role.SECRECY_REVIEWER, "--secrecy-reviewer") if secrecy_reviewer else None,
+        _actor(legal_reviewer, Role.LEGAL_REVIEWER, "--legal-reviewer") if legal_reviewer else None,
     )
     return Import(plan, kind, file, team, _unit(unit_code))
 

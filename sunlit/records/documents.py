@@ -124,4 +124,6 @@ def of_notice(record: Record, notice: Notice) -> dict[str, object]:
         "reason": notice.reason,
         "basis": notice.basis,
         "at": instant(notice.at),
+        # Notices from before there were lists of reasons were committed to without this line.
+        **({"code": notice.code} if notice.code else {}),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -26,8 +26,12 @@ def slugs_of(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, str]
 def linked_tags(record: Record) -> set[str]:
     """Return the page tags of the records that a record is linked with: their pages show its title and its state."""
     found = Relation.objects.filter(Q(source=record) | Q(target=record)).values_list("source_id", "target_id")
-    ids = {pk for link in found[: MOST_TAGS + 1] for pk in link} - {record.pk}
-    return {ALL} if len(ids) > MOST_TAGS else {f"record:{pk}" for pk in ids}
+    return tags_of({pk for link in found[: MOST_TAGS + 1] for pk in link} - {record.pk})
+
+
+def tags_of(records: Collection[int]) -> set[str]:
+    """Return the page tags of some records, by their ids."""
+    return {ALL} if len(records) > MOST_TAGS else {f"record:{pk}" for pk in records}
 
 
 def link_many(wanted: Sequence[tuple[int, str, str]]) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
 from sunlit.records.states import (
     FROZEN,
     GONE,
@@ -19,8 +20,28 @@ from sunlit.records.states import (
     RecordState,
     RevisionState,
     Validity,
+    Waits,
 )
 from sunlit.sight import SightFields
+
+__all__ = [
+    "Attachment",
+    "Batch",
+    "BatchError",
+    "Bundle",
+    "BundleState",
+    "Chain",
+    "Counter",
+    "IndexSequence",
+    "Member",
+    "Notice",
+    "Record",
+    "Refill",
+    "Relation",
+    "Revision",
+    "Slot",
+    "Waiver",
+]
 
 TEXT_SLOTS = ("t1", "t2", "t3", "t4", "t5", "t6")
 NUMBER_SLOTS = ("n1", "n2", "n3", "n4", "n5", "n6")
@@ -155,6 +176,130 @@ class Revision(models.Model):
         return json.loads(self.payload) if self.payload else {}
 
 
+class Work(models.Model):
+    """Where a text in work stands, for the lists of the desk; a row exists from its first draft until its release.
+
+    What a text waits for follows from its state and its kind; ``Revision.state`` is the truth.
+    """
+
+    SIGHT = SightFields(audience="revision__record__audience", scope="revision__record__scope")
+
+    revision = models.OneToOneField(Revision, primary_key=True, on_delete=models.CASCADE, related_name="work")
+    kind = models.CharField(max_length=64)
+    unit_path = models.CharField(max_length=64)
+    waits_for = models.CharField(max_length=12, choices=Waits.choices, default=Waits.AUTHOR)
+    author = _person()
+    due_on = models.DateField(null=True, help_text="last day of the strictest limit that is known to run")
+    remarks = models.JSONField(
+        default=dict, help_text="field -> what whoever sent the text back says of it; '' for all"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["waits_for", "unit_path", "due_on"], name="work_of_unit"),
+            models.Index(fields=["author", "waits_for", "due_on"], name="work_of_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} waits for {self.waits_for}"
+
+
+class Wording(models.Model):
+    """One saved state of a draft: what two editors' changes are told apart by, and what can be fetched back.
+
+    The rows of a text go when it is published or given up.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="wordings", db_index=False)
+    version = models.IntegerField(help_text="version of the revision from which on it said this")
+    payload = models.TextField()
+    by = _person()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "version"], name="wording_version")]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.revision_id}"
+
+
+class Autosave(models.Model):
+    """What somebody has typed into a form and not saved; kept beside the sessions, and gone once it is saved."""
+
+    user_id = models.IntegerField()
+    revision_id = models.BigIntegerField()
+    version = models.IntegerField(help_text="version of the revision with which the form was filled")
+    form = models.TextField(help_text="the form's fields as they were posted, URL-encoded")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "revision_id"], name="one_autosave")]
+
+    def __str__(self) -> str:
+        return f"what {self.user_id} typed into {self.revision_id}"
+
+
+class Trace(models.Model):
+    """One step of a record's history as staff read it: the ledger keeps that it happened, this says who and why."""
+
+    SIGHT = SightFields(prefix="record__")
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="traces", db_index=False)
+    revision = models.IntegerField(help_text="number of the revision")
+    step = models.CharField(max_length=40, help_text="word of the act, or the ledger's type of it")
+    at = models.DateTimeField()
+    actor = _person()
+    role = models.CharField(max_length=24, blank=True, default="")
+    unit = models.CharField(max_length=64, blank=True, default="", help_text="code of the unit for which they acted")
+    note = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["record", "-id"], name="trace_of_record"),
+            models.Index(fields=["actor", "-id"], name="trace_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} of {self.record_id} #{self.revision}"
+
+
+class UnitTemplate(models.Model):
+    """A text that a unit begins with again and again."""
+
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=64)
+    name = models.CharField(max_length=100)
+    payload = models.TextField()
+    author = _person()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "kind", "name"], name="one_template_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LaterReview(models.Model):
+    """An emergency publication, which someone else looks at on the next working day."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="later_review")
+    reason = models.CharField(max_length=500)
+    actor = _person()
+    at = models.DateTimeField()
+    due = models.DateField()
+    reviewed_by = _person()
+    reviewed_at = models.DateTimeField(null=True)
+    upheld = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due"], condition=Q(reviewed_at__isnull=True), name="later_review_open")]
+
+    def __str__(self) -> str:
+        return f"review of {self.revision_id} by {self.due}"
+
+
 class Notice(models.Model):
     """What a reader is told when a record was withdrawn, unpublished, superseded, ended, erased or restored."""
 
@@ -163,6 +308,7 @@ class Notice(models.Model):
     revision = models.IntegerField(help_text="number of the revision that was live")
     day = models.DateField()
     at = models.DateTimeField()
+    code = models.CharField(max_length=64, blank=True, default="", help_text="term of the plan's list of reasons")
     reason = models.CharField(max_length=500)
     basis = models.CharField(max_length=300, blank=True, default="")
     salt = models.BinaryField()

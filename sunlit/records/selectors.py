@@ -14,7 +14,7 @@ from sunlit import sight
 from sunlit.ledger import selectors as ledger
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Label
-from sunlit.records import counting, documents, rendition, slots
+from sunlit.records import bundles, counting, documents, rendition, slots
 from sunlit.records.counting import (
     by_child,
     by_end,
@@ -28,7 +28,7 @@ from sunlit.records.counting import (
 )
 from sunlit.records.filtering import BadFilter, Filters, NotPrepared, occurring
 from sunlit.records.listing import Listing, Row, listing
-from sunlit.records.models import Attachment, Notice, Record, Relation, Revision, Slot
+from sunlit.records.models import Attachment, LaterReview, Notice, Record, Relation, Revision, Slot
 from sunlit.records.refilling import Preparing, all_preparing, left_to_refill, preparing
 from sunlit.records.states import FROZEN, GONE, READABLE, Audience, RecordState, RevisionState
 from sunlit.text import folding
@@ -66,6 +66,7 @@ __all__ = [
     "notice",
     "payload",
     "preparing",
+    "publications_to_review",
     "receipt",
     "recent",
     "record_by_slug",
@@ -237,9 +238,18 @@ def takedowns_to_review(before: date | None = None) -> QuerySet[Notice]:
     return waiting.order_by("review_due", "pk")
 
 
+def publications_to_review(before: date | None = None) -> QuerySet[LaterReview]:
+    """Return the emergency publications that nobody has reviewed, the oldest first; if given, due before a day."""
+    waiting = LaterReview.objects.filter(reviewed_at=None).select_related("revision__record__unit")
+    if before is not None:
+        waiting = waiting.filter(due__lt=before)
+    return waiting.order_by("due", "pk")
+
+
 def overdue(now: datetime) -> int:
     """Return how many texts are scheduled for an instant that is past; the worker publishes them within a second."""
-    return Revision.objects.filter(state=RevisionState.SCHEDULED, scheduled_for__lt=now).count()
+    alone = Revision.objects.filter(state=RevisionState.SCHEDULED, scheduled_for__lt=now).count()
+    return alone + bundles.overdue(now)
 
 
 def related(viewer: sight.Viewer, record: Record) -> list[Related]:

@@ -17,6 +17,7 @@ __all__ = [
     "RecordState",
     "RevisionState",
     "Validity",
+    "Waits",
 ]
 
 
@@ -38,6 +39,7 @@ class RevisionState(TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
     REVIEWED = "reviewed", _("reviewed")
+    VETTED = "vetted", _("passed by the legality review")
     CLEARED = "cleared", _("cleared by the secrecy review")
     APPROVED = "approved", _("approved")
     SCHEDULED = "scheduled", _("scheduled")
@@ -45,6 +47,18 @@ class RevisionState(TextChoices):
     REPLACED = "replaced", _("replaced by a correction")
     RETIRED = "retired", _("no longer shown")
     DISCARDED = "discarded", _("discarded")
+
+
+class Waits(TextChoices):
+    """For whom a text in work waits."""
+
+    AUTHOR = "author", _("to be finished")
+    REVIEW = "review", _("to be reviewed")
+    LEGAL = "legal", _("to be looked at for its legality")
+    SECRECY = "secrecy", _("to be looked at for secrets")
+    APPROVE = "approve", _("to be approved")
+    RELEASE = "release", _("to be released")
+    MINUTE = "minute", _("scheduled")
 
 
 class BatchState(TextChoices):
@@ -76,6 +90,7 @@ IN_WORK = (
     RevisionState.DRAFT,
     RevisionState.SUBMITTED,
     RevisionState.REVIEWED,
+    RevisionState.VETTED,
     RevisionState.CLEARED,
     RevisionState.APPROVED,
     RevisionState.SCHEDULED,

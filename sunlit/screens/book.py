@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
+from sunlit.plan.casts.texts import RICH_TAGS, with_pictures
 from sunlit.plan.language import Plan
 from sunlit.screens.amounts import size
 from sunlit.screens.components import Link
@@ -18,13 +20,17 @@ from sunlit.screens.words import say
 
 @dataclass
 class Book:
-    """Knows the plan's vocabularies and, through the callables given, where units, records and files are found."""
+    """Knows the plan's vocabularies and, through the callables given, where units, records and files are found.
+
+    ``pictures`` are the addresses of the pictures in formatted texts, by SHA-256.
+    """
 
     plan: Plan
     find_unit: Callable[[str], Link] = field(default=lambda code: Link(code))
     find_record: Callable[[str], Link] = field(default=lambda slug: Link(slug))
     find_region: Callable[[str], str] = field(default=lambda code: code)
     files: Mapping[str, list[Link]] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     def term(self, vocabulary: str, code: str) -> str:
         """Return the name of a term; a code that the vocabulary no longer knows is shown as it is."""
@@ -55,9 +61,13 @@ class Book:
         ]
 
     @staticmethod
-    def clean_html(value: str) -> SafeString:
-        """Return rich text fit to be shown; it was cleaned when stored, and is cleaned again because it leaves here."""
-        return mark_safe(nh3.clean(value, tags=TAGS, attributes=ATTRIBUTES))  # noqa: S308  # nh3 leaves only these
+    def clean_html(value: str, pictures: Mapping[str, str] | None = None) -> SafeString:
+        """Return rich text fit to be shown, its pictures under the addresses given.
+
+        It was cleaned when stored, and is cleaned again because it leaves here.
+        """
+        shown = with_pictures(value, (pictures or {}).get, tags=RICH_TAGS)
+        return mark_safe(_WITHOUT_ALT.sub('<img alt="" ', shown))  # noqa: S308  # nh3 leaves only these
 
     @staticmethod
     def without_tags(value: str) -> str:
@@ -65,8 +75,5 @@ class Book:
         return html.unescape(nh3.clean(value, tags=set())).strip()
 
 
-TAGS = {
-    "p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "b", "i", "u", "s", "sub", "sup", "blockquote",
-    "a", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
-}  # fmt: skip
-ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+# A picture that nothing is said of must be passed over by whoever listens to the page.
+_WITHOUT_ALT = re.compile(r"<img (?![^>]*alt=)")

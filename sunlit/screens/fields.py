@@ -235,7 +235,7 @@ def _sum(column: Column, rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 _VALUES: dict[str, Show] = {
-    "richtext": lambda declared, value, book: book.clean_html(str(value)),
+    "richtext": lambda declared, value, book: book.clean_html(str(value), book.pictures),
     "unit": _as_units,
     "record": _as_records,
     "officer": _as_many,

@@ -39,6 +39,11 @@ class Viewer:
         return tuple(path for path in paths if not any(path != above and path.startswith(above) for above in paths))
 
     @property
+    def works_at(self) -> tuple[str, ...]:
+        """The paths of the very units on whose records the viewer works."""
+        return tuple(sorted({path for path, role in self.memberships if role in WORKING}))
+
+    @property
     def employed_at(self) -> tuple[str, ...]:
         """The paths of the very units that have the viewer among their staff; whoever runs the system is not."""
         return tuple(sorted({path for path, role in self.memberships if role != Role.SYSTEM_ADMINISTRATOR}))

@@ -32,6 +32,20 @@ def stubs(viewer: Viewer, rows: QuerySet[Row]) -> QuerySet[Row, dict[str, Any]]:
     return closed.exclude(_audience(viewer, fields)).values(*fields.stub)
 
 
+def workable(viewer: Viewer, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Return the rows that a viewer may read at work, published or not: those of the units on which they work.
+
+    A role holds for its unit and all below. What is ``sealed`` is worked on only at the very unit that has it: the
+    people named for its scope are few, and a role above the unit is no reason to be one of them.
+    """
+    fields = _fields(rows)
+    if not viewer.works_below:
+        return rows.none()
+    sealed = Q(**{fields.lookup("audience"): Audience.SEALED})
+    at_home = Q(**{fields.lookup("unit_path", "__in"): viewer.works_at})
+    return rows.filter(_below(viewer.works_below, fields)).filter(~sealed | at_home)
+
+
 def _fields(rows: QuerySet[Any]) -> SightFields:
     fields: SightFields = rows.model.SIGHT
     return fields

@@ -15,7 +15,7 @@ from sunlit.units.delegations import Stand
 from sunlit.units.models import Member, Unit, User
 from sunlit.units.roles import ALLOWED, FOUR_EYES, Verb
 
-__all__ = ["Verb", "acting_for", "may", "person", "reach", "remembering"]
+__all__ = ["Verb", "acting_for", "may", "person", "reach", "remembering", "roles_of", "stands_of"]
 
 
 class _Memory:
@@ -97,6 +97,16 @@ def _own(user: User, verb: Verb, day: date) -> set[str]:
 
 def _lent(user: User, verb: Verb, day: date) -> dict[str, int]:
     return {stand.path: stand.absent_id for stand in _stands(user, day) if stand.role in ALLOWED[verb]}
+
+
+def roles_of(user: User, *, today: date | None = None) -> list[Member]:
+    """Return the roles that a person holds today, with their units."""
+    return _held(user, today or present_day())
+
+
+def stands_of(user: User, *, today: date | None = None) -> list[Stand]:
+    """Return what a person does today in the stead of others."""
+    return _stands(user, today or present_day())
 
 
 def _held(user: User, day: date) -> list[Member]:

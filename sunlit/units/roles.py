@@ -13,6 +13,7 @@ class Role(TextChoices):
 
     EDITOR = "editor", _("editor")
     REVIEWER = "reviewer", _("reviewer")
+    LEGAL_REVIEWER = "legal_reviewer", _("legal reviewer")
     SECRECY_REVIEWER = "secrecy_reviewer", _("secrecy reviewer")
     APPROVER = "approver", _("approver")
     UNIT_ADMINISTRATOR = "unit_administrator", _("unit administrator")
@@ -30,9 +31,12 @@ class Verb(StrEnum):
     CORRECT = "correct"
     IMPORT = "import"
     REVIEW = "review"
+    REVIEW_LEGAL = "review_legal"
     REVIEW_SECRECY = "review_secrecy"
     APPROVE = "approve"
     PUBLISH = "publish"
+    PUBLISH_AT_ONCE = "publish_at_once"
+    REVIEW_LATER = "review_later"
     OVERRIDE_GUARD = "override_guard"
     WITHDRAW = "withdraw"
     UNPUBLISH = "unpublish"
@@ -59,9 +63,12 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.CORRECT: _WRITING,
     Verb.IMPORT: _WRITING,
     Verb.REVIEW: frozenset({Role.REVIEWER}),
+    Verb.REVIEW_LEGAL: frozenset({Role.LEGAL_REVIEWER}),
     Verb.REVIEW_SECRECY: frozenset({Role.SECRECY_REVIEWER}),
     Verb.APPROVE: _DECIDING,
     Verb.PUBLISH: _DECIDING,
+    Verb.PUBLISH_AT_ONCE: _DECIDING,
+    Verb.REVIEW_LATER: _DECIDING,
     Verb.OVERRIDE_GUARD: _DECIDING,
     Verb.WITHDRAW: _DECIDING,
     Verb.UNPUBLISH: _DECIDING,
@@ -79,9 +86,19 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
 }
 
 # Four eyes: nobody does these to a text, or an act, of their own. Taking an own text off the site stays possible:
-# in an emergency the author may be the only one at hand, and the review of it the next day is another's.
+# in an emergency the author may be the only one at hand, and the review of it the next day is another's. The same
+# holds for publishing at once in an emergency.
 FOUR_EYES = frozenset(
-    {Verb.REVIEW, Verb.REVIEW_SECRECY, Verb.APPROVE, Verb.PUBLISH, Verb.OVERRIDE_GUARD, Verb.REVIEW_TAKEDOWN}
+    {
+        Verb.REVIEW,
+        Verb.REVIEW_LEGAL,
+        Verb.REVIEW_SECRECY,
+        Verb.APPROVE,
+        Verb.PUBLISH,
+        Verb.OVERRIDE_GUARD,
+        Verb.REVIEW_LATER,
+        Verb.REVIEW_TAKEDOWN,
+    }
 )
 
 # The roles that work on what a unit publishes and therefore read what is meant for its own staff.
@@ -89,6 +106,7 @@ WORKING = frozenset(
     {
         Role.EDITOR,
         Role.REVIEWER,
+        Role.LEGAL_REVIEWER,
         Role.SECRECY_REVIEWER,
         Role.APPROVER,
         Role.UNIT_ADMINISTRATOR,
@@ -103,6 +121,7 @@ ADMINISTERS: dict[Role, frozenset[Role]] = {
             Role.EDITOR,
             Role.REVIEWER,
             Role.SECRECY_REVIEWER,
+            Role.LEGAL_REVIEWER,
             Role.APPROVER,
             Role.OPERATOR,
             Role.UNIT_ADMINISTRATOR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,12 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from sunlit.records.desk import DOERS
 from sunlit.units import permissions
-from sunlit.units.permissions import Verb
+from sunlit.units.models import User
+from sunlit.units.roles import Verb
+from sunlit.workbench import door
+from sunlit.workbench.pages import today
 
 
 @dataclass(frozen=True)
@@ -30,17 +35,33 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def entries(request: HttpRequest) -> list[Entry]:
-    """Return the pages of the desk."""
-    match = request.resolver_match
-    here = match.view_name if match else ""
-    pages = [("workbench:today", _("Today")), *_of_accounts(request), ("accounts:absence", _("Absence"))]
-    return [Entry(label, reverse(name), here == name) for name, label in pages]
+    """Return the pages of the desk that are of use to whoever is logged in."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    with permissions.remembering():
+        waiting = today.count(user, door.viewer(request))
+        return [
+            Entry(label, reverse(name), here in (name, *below), waiting if name == "workbench:today" else 0)
+            for name, label, below, is_of_use in _pages(user)
+            if is_of_use
+        ]
 
 
-def _of_accounts(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the pages of those who look after people or read the audit journal."""
-    doors = (
-        (Verb.MANAGE_MEMBERS, "accounts:people", _("People")),
-        (Verb.SEE_AUDIT, "accounts:audit", _("Audit journal")),
-    )
-    return [(name, label) for verb, name, label in doors if permissions.reach(request.user, verb)]
+def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
+    """Yield the pages: name, label, pages that count as below it, and whether this person has a use for it."""
+
+    def may(*verbs: Verb) -> bool:
+        return any(permissions.reach(user, verb) for verb in verbs)
+
+    writes, looks = may(Verb.WRITE), may(*DOERS.values())
+    yield "workbench:today", _("Today"), ("workbench:text", "workbench:edit", "workbench:later"), True
+    yield "workbench:new", _("Write"), ("workbench:begin", "workbench:templates"), writes
+    yield "workbench:review", _("Review"), (), looks
+    yield "workbench:records", _("Published"), ("workbench:record", "workbench:history"), writes or looks
+    yield "workbench:person_history", _("History"), (), writes or looks
+    yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
+    yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)
+    yield "accounts:audit", _("Audit journal"), (), may(Verb.SEE_AUDIT)
+    yield "accounts:absence", _("Absence"), (), True

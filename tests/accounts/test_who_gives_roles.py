@@ -71,7 +71,7 @@ def test_a_unit_administrator_does_not_choose_who_watches_over_them(city, chief,
         grant(chief, clerk, city["town"], role)
 
 
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER, Role.UNIT_ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEGAL_REVIEWER, Role.APPROVER, Role.UNIT_ADMINISTRATOR])
 def test_nobody_gives_themselves_a_role_that_decides(city, chief, role):
     with pytest.raises(Refused):
         grant(chief, chief, city["town"], role)

@@ -59,7 +59,13 @@ def few(dishes: list[Dish]) -> list[Dish]:
     needed = {value.key for dish in chosen.values() for value in dish.data.values() if isinstance(value, Link)}
     rows = [dish for dish in dishes if dish.sheet][:4]
     wanted = {id(dish) for dish in (*chosen.values(), *rows)}
-    return [dish for dish in dishes if id(dish) in wanted or (dish.key and dish.key in needed)]
+    documents = {dish.key for dish in dishes if dish.key and (id(dish) in wanted or dish.key in needed)}
+    beside = {id(dish) for dish in dishes if dish.kind == "interpretation" and _names(dish, documents)}
+    return [dish for dish in dishes if id(dish) in wanted | beside or (dish.key and dish.key in needed)]
+
+
+def _names(dish: Dish, keys: set[str]) -> bool:
+    return any(isinstance(value, Link) and value.key in keys for value in dish.data.values())
 
 
 def load(loader: Loader, dishes: list[Dish]) -> int:
@@ -94,10 +100,12 @@ def test_what_befell_a_record_is_told_with_its_reason(loader: Loader, few: list[
 
 def test_an_interpretation_is_linked_to_its_document(loader: Loader, few: list[Dish]) -> None:
     load(loader, few)
-    link = Relation.objects.select_related("source", "target").get(source__kind="interpretation")
-    assert (link.source.kind, link.target.kind) == ("interpretation", "policy")
-    assert link.source.live is not None
-    assert link.source.live.data["document"] == link.target.slug
+    links = list(Relation.objects.select_related("source__live", "target").filter(source__kind="interpretation"))
+    assert {link.target.kind for link in links} == {"policy"}
+    for link in links:
+        assert link.source.live is not None
+        assert link.source.live.data["document"] == link.target.slug
+        assert link.source.published_at == link.target.published_at
 
 
 def test_a_sheet_is_imported_in_one_batch(loader: Loader, few: list[Dish]) -> None:

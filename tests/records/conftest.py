@@ -106,6 +106,7 @@ SAMPLES: dict[str, tuple[str, dict[str, object]]] = {
     "village-list": ("village", {"household": "李四", "amount": "1200"}),
     "notice": ("market", {"no": "A-1", "budget": "100", "method": "公开招标"}),
     "award": ("market", {"no": "A-1", "amount": "90", "method": "公开招标", "awarded_on": "2026-01-20"}),
+    "rule": ("city", {"title": "江城市值班规定", "formed_on": "2026-02-27"}),
     "contract": ("market", {"no": "A-1", "amount": "90"}),
 }
 

@@ -19,7 +19,7 @@ from sunlit.records.models import Chain
 from sunlit.records.stages import steps
 from tests.records.conftest import HERE, NOW, settle
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.both_databases]
 
 ANYONE = sight.anonymous()
 

@@ -19,7 +19,7 @@ from sunlit.records.models import Attachment, Notice, Record, Revision, Slot
 from sunlit.records.states import RecordState, RevisionState, Validity
 from tests.records.conftest import NOW, POLICY, settle
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.both_databases]
 ANYONE = sight.anonymous()
 
 

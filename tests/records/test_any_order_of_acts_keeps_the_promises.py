@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from sunlit.ledger.models import Pending
-from sunlit.records import acts, selectors, ticks
-from sunlit.records.models import Record, Revision, Slot
+from sunlit.records import acts, selectors, ticks, working
+from sunlit.records.models import Record, Revision, Slot, Work
 from sunlit.records.states import GONE, READABLE, RecordState, RevisionState
 from sunlit.sight import anonymous
 from tests.records.conftest import NOW, PENALTY, City, open_city
@@ -56,7 +56,9 @@ class Office(RuleBasedStateMachine):
     def draft(self) -> int:
         return acts.draft("penalty", self.city["market"], PENALTY, actor=self.city.editor, now=self.now).record.pk
 
-    @rule(pk=records, name=st.sampled_from(["submit", "review", "approve", "publish", "send_back", "discard"]))
+    @rule(
+        pk=records, name=st.sampled_from(["submit", "recall", "review", "approve", "publish", "send_back", "discard"])
+    )
     def step(self, pk: int, name: str) -> None:
         revision = Revision.objects.filter(record=pk).order_by("-number").first()
         self.act(name, revision, **({"reason": "改"} if name == "send_back" else {}))
@@ -65,6 +67,16 @@ class Office(RuleBasedStateMachine):
     def all_steps(self, pk: int) -> None:
         for name in ("submit", "review", "approve", "publish"):
             self.step(pk, name)
+
+    @rule(pk=records)
+    def publish_at_once(self, pk: int) -> None:
+        revision = Revision.objects.filter(record=pk).order_by("-number").first()
+        self.act("publish_at_once", revision, reason="汛情")
+
+    @rule(upheld=st.booleans())
+    def review_publication(self, upheld: bool) -> None:
+        for later in selectors.publications_to_review():
+            self.act("review_publication", later, upheld=upheld, reason="复核")
 
     @rule(pk=records)
     def correct(self, pk: int) -> None:
@@ -107,10 +119,14 @@ class Office(RuleBasedStateMachine):
             for one in record.revisions.all():
                 if one.published_at and record.state != RecordState.ERASED:
                     assert self.frozen.setdefault(one.pk, one.payload) == one.payload
+            for one in record.revisions.all():
+                waits = working.waits_for(self.plan.kinds[record.kind], one.state)
+                work = Work.objects.filter(revision=one).first()
+                assert (work.waits_for if work else None) == waits
         assert len(set(self.numbers.values())) == len(self.numbers)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_promises_hold_in_any_order(plan):
     class Here(Office):
         pass

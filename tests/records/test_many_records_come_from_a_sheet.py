@@ -349,6 +349,22 @@ def test_references_in_a_sheet_become_links(city, tmp_path, publish):
     assert [one.record.title for one in selectors.related(ANYONE, policy)] == ["解读"]
 
 
+def test_what_is_released_with_another_record_is_imported_only_with_a_reason(city, tmp_path):
+    path = write_csv(tmp_path / "a.csv", [{**POLICY, "normative": "是"}])
+    usual = ("--secrecy-reviewer", "secrecy")
+    refused = run(path, *usual, kind="policy", unit="city")
+    assert refused.exit_code == 1
+    assert "--waive" in refused.output
+    assert not Record.objects.exists()
+    assert run(path, *usual, "--again", "--waive", "旧站迁移", kind="policy", unit="city").exit_code == 0
+    assert "旧站迁移" in Record.objects.get().live.note
+
+
+def test_a_sheet_cannot_name_a_draft(city, tmp_path, draft):
+    path = write_csv(tmp_path / "a.csv", [{"title": "解读", "of": f"draft:{draft('policy').record_id}"}])
+    assert run(path, kind="interpretation", unit="city").exit_code == 1
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 @pytest.mark.parametrize("kind", ["penalty", "policy", "interpretation", "village-list"])
 def test_the_template_is_a_sheet_without_rows(city, tmp_path, kind, ending):

@@ -129,6 +129,7 @@ def test_a_readable_record_that_lost_its_text_is_found(busy):
     assert f"/r/{busy['three'].slug}" in broken()
 
 
+@pytest.mark.django_db(databases="__all__")
 def test_what_the_law_had_erased_is_not_reported(busy, city):
     three = Record.objects.get(pk=busy["three"].pk)
     acts.erase(three, actor=city.approver, now=NOW, reason="申请", basis="个人信息保护法第四十七条")
@@ -144,7 +145,7 @@ def test_an_imports_document_is_the_canonical_one_byte_for_byte(title, payload):
     assert documents.encode_new(**parts, payload=encoded, published=NOW) == canonical.encode(whole)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("private", [False, True])
 def test_acts_written_together_are_the_same_as_acts_written_singly(city, private):
     usual = {"actor": city.approver, "day": NOW.date(), "batch": 7, "private": private}

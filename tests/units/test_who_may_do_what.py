@@ -13,14 +13,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 PUBLISHING = {Verb.APPROVE, Verb.PUBLISH, Verb.WITHDRAW, Verb.UNPUBLISH, Verb.SUPERSEDE, Verb.TAKE_DOWN, Verb.ERASE}
 
+CORRECTING = {Verb.OVERRIDE_GUARD, Verb.RESTORE, Verb.REVIEW_TAKEDOWN, Verb.PUBLISH_AT_ONCE, Verb.REVIEW_LATER}
+
 
 @pytest.mark.parametrize(
     ("role", "verbs"),
     [
         (Role.EDITOR, {Verb.WRITE, Verb.SUBMIT, Verb.CORRECT, Verb.IMPORT}),
         (Role.REVIEWER, {Verb.REVIEW}),
+        (Role.LEGAL_REVIEWER, {Verb.REVIEW_LEGAL}),
         (Role.SECRECY_REVIEWER, {Verb.REVIEW_SECRECY}),
-        (Role.APPROVER, PUBLISHING | {Verb.OVERRIDE_GUARD, Verb.RESTORE, Verb.REVIEW_TAKEDOWN}),
+        (Role.APPROVER, PUBLISHING | CORRECTING),
         (Role.UNIT_ADMINISTRATOR, {Verb.MANAGE_MEMBERS, Verb.SEE_AUDIT}),
         (Role.OPERATOR, {Verb.HANDLE_CASE}),
         (Role.SUPERVISOR, {Verb.SEE_OVERSIGHT, Verb.SEE_AUDIT}),

@@ -14,6 +14,7 @@ from sunlit.plan.language import Plan
 from sunlit.text.folding import fold
 
 _SLUG = re.compile(r"([0-9A-Z]{9})[-/]([0-9]{4})-([0-9]{5,12})")
+_DRAFT = re.compile(r"draft:[1-9][0-9]{0,17}")
 
 
 class Names:
@@ -109,12 +110,17 @@ def region_names(plan: Plan) -> Names:
 
 
 def record(_shape: Shape) -> Cast:
-    """Compile the cast of a reference to a record, given by its address or its index number."""
+    """Compile the cast of a reference to a record, given by its address or its index number.
+
+    A draft may name another draft, ``draft:12``; the address is put in when both are released.
+    """
 
     def cast(value: object) -> object:
         written = text_of(value).rpartition("/r/")[2].strip("/")
         if not written:
             return None
+        if _DRAFT.fullmatch(written):
+            return written
         found = _SLUG.fullmatch(written)
         if found is None:
             raise Refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import nh3
@@ -35,10 +36,23 @@ RICH_TAGS = {
         "blockquote",
         "a",
     ),
-    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "img"),
 }
-RICH_ATTRIBUTES = {"a": {"href", "title"}, "th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"}}
+RICH_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+    "img": {"src", "alt"},
+}
 RICH_SCHEMES = {"http", "https", "mailto", "tel"}
+PICTURE_SCHEME = "sha256"
+LONGEST_ALT = 300
+
+# A picture is named by what it is, so that nothing is ever loaded from elsewhere.
+_PICTURE = re.compile("sha256:([0-9a-f]{64})")
+_PICTURE_IN_TEXT = re.compile(r'<img [^>]*?src="sha256:([0-9a-f]{64})"')
+_LOST_PICTURE = re.compile(r'<img(?![^>]* src=")[^>]*>')
+_NOT_IN_ALT = re.compile("[<>]")
 
 _PHONE = re.compile(r"\+?[0-9() \-]{3,24}(?:(?:转|ext\.?|#)[0-9]{1,6})?")
 _NOT_DIGITS = re.compile("[^0-9]")
@@ -98,14 +112,38 @@ def sanitised(markup: str) -> str:
     raise Refused(_("This text cannot be made safe; paste it again without formatting."))
 
 
-def _filtered(markup: str) -> str:
-    return nh3.clean(
+def pictures_in(markup: str) -> list[str]:
+    """Return the SHA-256 of each picture in a formatted text in canonical form, each once, in their order."""
+    return list(dict.fromkeys(_PICTURE_IN_TEXT.findall(markup)))
+
+
+def with_pictures(markup: str, find: Callable[[str], str | None], *, tags: set[str]) -> str:
+    """Return cleaned HTML whose pictures have the addresses that ``find`` returns; those without one are left out."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "img":
+            found = _PICTURE.fullmatch(value) if name == "src" else None
+            return _alt(value) if name == "alt" else find(found[1]) if found else None
+        return None if value.lstrip().lower().startswith(PICTURE_SCHEME) else value
+
+    cleaned = nh3.clean(
         markup,
-        tags=RICH_TAGS,
+        tags=tags,
         attributes=RICH_ATTRIBUTES,
-        url_schemes=RICH_SCHEMES,
+        url_schemes=RICH_SCHEMES | {PICTURE_SCHEME},
         link_rel="noopener nofollow",
+        attribute_filter=attribute,
     )
+    return _LOST_PICTURE.sub("", cleaned) if "<img" in cleaned else cleaned
+
+
+def _alt(value: str) -> str:
+    # Without these marks an attribute cannot be taken for the end of its tag, by whatever reads it next.
+    return " ".join(_NOT_IN_ALT.sub(" ", value).split())[:LONGEST_ALT].rstrip()
+
+
+def _filtered(markup: str) -> str:
+    return with_pictures(markup, lambda sha256: f"{PICTURE_SCHEME}:{sha256}", tags=RICH_TAGS)
 
 
 def _paragraphs(markup: str) -> str:

@@ -98,10 +98,6 @@ def _notice_idle(draft: Draft, plan: Plan) -> None:
         count = len(getattr(plan.document, section))
         if count:
             draft.report.notice(draft.place_of(section), f"{count} {section} are declared; {sentence}.")
-    reviewed = [kind.code for kind in plan.kinds.values() if kind.settings.legal_review]
-    if reviewed:
-        sentence = f"{len(reviewed)} kinds ask for a legal review; no step for it runs yet, so it is not demanded."
-        draft.report.notice(draft.place_of("kinds"), sentence)
     for code in plan.selectors:
         if not plan.select(code):
             place = next(e.at("code") for e in draft.entries[LISTS["selectors"].model] if e.value.code == code)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sunlit.plan.checks.references import expect, expect_all, expect_name, expect_word, once
 from sunlit.plan.gathering import Draft, Entry
-from sunlit.plan.language.fields import Column, Field
+from sunlit.plan.language.fields import Column, Field, Requirement
 from sunlit.plan.language.kinds import Kind
 from sunlit.plan.language.vocabularies import Vocabulary
 from sunlit.plan.places import Place
@@ -136,15 +136,18 @@ def _check_sight(draft: Draft, entry: Entry[Kind], field: Field | Column, path: 
 
 
 def _check_requirement(draft: Draft, entry: Entry[Kind], field: Field, path: Path) -> None:
-    need = field.required
-    if need.field is None:
-        return
-    place = entry.at(*path, "required", "field")
-    if not expect_name(draft, place, need.field, entry.value.by_name, "field"):
+    if field.required.field == field.name:
+        sentence = f"Whether {field.name} is required cannot depend on itself; name another field."
+        draft.report.fault(entry.at(*path, "required", "field"), sentence)
+    check_condition(draft, entry, field.required, (*path, "required"))
+
+
+def check_condition(draft: Draft, entry: Entry[Kind], need: Requirement, path: Path) -> None:
+    """Check that a condition names a field of its kind, and terms that the field can hold."""
+    place = entry.at(*path, "field")
+    if need.field is None or not expect_name(draft, place, need.field, entry.value.by_name, "field"):
         return
     other = entry.value.by_name[need.field]
-    if other is field:
-        draft.report.fault(place, f"Whether {field.name} is required cannot depend on itself; name another field.")
     terms = _terms(draft, other)
     for n, value in enumerate(need.values):
         if other.type != "choice":
@@ -154,7 +157,7 @@ def _check_requirement(draft: Draft, entry: Entry[Kind], field: Field, path: Pat
             break
         if terms and value not in terms:
             sentence = f'"{value}" is no term of {other.choices}{suggestion(value, terms)}'
-            draft.report.fault(entry.at(*path, "required", "is", n), sentence)
+            draft.report.fault(entry.at(*path, "is", n), sentence)
 
 
 def _terms(draft: Draft, field: Field) -> set[str]:

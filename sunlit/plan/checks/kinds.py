@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sunlit.plan.checks.agreements import check_agreements
+from sunlit.plan.checks.companions import check_companion
 from sunlit.plan.checks.fields import check_fields
 from sunlit.plan.checks.layouts import check_layout
 from sunlit.plan.checks.references import expect, expect_all, expect_name, expect_word, once
@@ -53,6 +54,7 @@ def _check_settings(draft: Draft, entry: Entry[Kind]) -> None:
     if settings.process:
         expect_name(draft, entry.at("settings", "process"), settings.process, entry.value.by_name, "field")
     _check_measure_field(draft, entry)
+    check_companion(draft, entry)
     for path, chart in ((("settings", "chart"), settings.chart), (("show", "chart"), entry.value.show.chart)):
         if chart:
             _check_chart(draft, entry, path, chart)

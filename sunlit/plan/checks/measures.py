@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sunlit.plan.checks.references import expect, expect_all, once
 from sunlit.plan.gathering import Draft, Entry
+from sunlit.plan.language.head import Head, Reasons
 from sunlit.plan.language.measures import Expected, Measure, Part
 from sunlit.plan.spelling import short
 from sunlit.text.folding import to_simplified
@@ -25,6 +26,10 @@ def check_head(draft: Draft) -> None:
             draft.report.fault(draft.place_of("plan"), f"The section `{section}` is missing; write it in {file}.")
     if "preamble" in draft.opened and not draft.preamble:
         draft.report.fault(draft.opened["preamble"], "The preamble is empty; write the plan's opening words.")
+    for entry in draft.of(Head):
+        reasons = entry.value.reasons
+        for act in Reasons.model_fields:
+            expect(draft, entry.at("reasons", act), getattr(reasons, act), "vocabularies")
 
 
 def check_measures(draft: Draft) -> None:

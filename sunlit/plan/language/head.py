@@ -19,6 +19,17 @@ class Identity(Strict):
     police: Text | None = None
 
 
+class Reasons(Strict):
+    """The vocabularies from which staff choose why a record leaves readers' sight, or comes back; one for each act."""
+
+    withdraw: Code | None = None
+    unpublish: Code | None = None
+    supersede: Code | None = None
+    take_down: Code | None = None
+    restore: Code | None = None
+    validity: Code | None = None
+
+
 class Head(Strict):
     """The plan as a whole. ``dated`` is empty where the plan does not say its own date."""
 
@@ -35,3 +46,4 @@ class Head(Strict):
     index_number: Text = "{org9}/{YYYY}-{seq:05d}"
     languages: tuple[Language, ...] = ("zh-hans", "zh-hant", "en")
     identity: Identity = Identity()
+    reasons: Reasons = Reasons()

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from pydantic import Field as Constraint
 
 from sunlit.plan.language.agreements import Agreement, Among
-from sunlit.plan.language.fields import Field
+from sunlit.plan.language.fields import Field, Requirement
 from sunlit.plan.language.scalars import Code, Count, FieldName, Flag, Label, LimitId, Strict, Text, Word
 
 Audience = Literal["public", "group", "staff", "sealed"]
@@ -68,6 +68,17 @@ class Layout(Strict):
     per: FieldName | None = None
 
 
+class Companion(Strict):
+    """What a record is released together with: a record of ``kind`` whose ``field`` names it.
+
+    ``when`` is true, or says for which records this holds: ``{field: normative, is: [yes]}``.
+    """
+
+    kind: Code
+    field: FieldName
+    when: Requirement = Requirement(always=True)
+
+
 class Settings(Strict):
     """The switches of a kind: who sees it, its clocks, its reviews, and its place in the national lists.
 
@@ -96,6 +107,7 @@ class Settings(Strict):
     chart: Chart | None = None
     process: FieldName | None = None
     measure_field: FieldName | None = None
+    released_with: Companion | None = None
 
     @property
     def allowed_audiences(self) -> tuple[Audience, ...]:

@@ -33,19 +33,11 @@ from sunlit.screens import fields, qr
 from sunlit.screens.book import Book
 from sunlit.screens.charts.selectors import Picture, picture
 from sunlit.screens.components import Link
-from sunlit.screens.fields import FieldView
 from sunlit.screens.page import HTML_ONLY
+from sunlit.screens.sections import SectionView, sections_of
 from sunlit.screens.words import say
 
 _HOLE = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class SectionView:
-    """Fields under a heading; the heading may be empty."""
-
-    label: str
-    fields: list[FieldView]
 
 
 @dataclass(frozen=True)
@@ -188,6 +180,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
     payload = records.payload(record, shown)
     slug, is_current = record.slug or "", record.live_id == shown.pk
     book = book_for(plan, viewer, [payload], [kind], _files(slug, record, shown))
+    book.pictures = _pictures(kind, slug, record, shown) if "<img" in shown.payload else {}
     _note_tags(plan, kind, record)
     # The printed code leads to the permanent address, whatever language was read.
     address = f"{'https' if settings.HTTPS else 'http'}://{settings.HOST}/r/{slug}"
@@ -207,7 +200,7 @@ def record_page(viewer: sight.Viewer, record: Record, shown: Revision) -> Record
         audience=audience_words(record.audience),
         is_demo=record.demo,
         summary=_summary(kind, payload, book),
-        sections=_sections(kind, payload, book),
+        sections=sections_of(kind, payload, book),
         related=_related(viewer, record),
         revision=shown.number,
         is_current=is_current,
@@ -318,24 +311,18 @@ def _summary(kind: Kind, payload: Mapping[str, Any], book: Book) -> str:
     return _HOLE.sub(lambda hole: _plain(kind, hole[1], payload, book), template)
 
 
-def _sections(kind: Kind, payload: Mapping[str, Any], book: Book) -> list[SectionView]:
-    """Return the fields in the sections of the kind; what no section names follows at the end."""
-    named = [(say(section.label), list(section.fields)) for section in kind.show.sections]
-    placed = {name for _label, names in named for name in names}
-    named.append((_("Further particulars") if placed else "", [f.name for f in kind.fields if f.name not in placed]))
-    sections = []
-    for label, names in named:
-        views = [view for name in names if (view := fields.present(kind, name, payload, book))]
-        if views:
-            sections.append(SectionView(label, views))
-    return sections
-
-
 def _files(slug: str, record: Record, shown: Revision) -> dict[str, list[Link]]:
     found: dict[str, list[Link]] = {}
     for attached in records.attachments(shown):
         found.setdefault(attached.field, []).append(Link(attached.name, file_address(slug, record, shown, attached)))
     return found
+
+
+def _pictures(kind: Kind, slug: str, record: Record, shown: Revision) -> dict[str, str]:
+    """Return where the pictures of formatted texts are, by SHA-256; one of an internal text is nobody's to see."""
+    texts = {field.name for field in kind.fields if field.type == "richtext" and field.show != "internal"}
+    attached = [one for one in records.attachments(shown) if one.field in texts]
+    return {one.file.sha256: file_address(slug, record, shown, one) for one in attached}
 
 
 def file_address(slug: str, record: Record, shown: Revision, attached: Attachment) -> str:

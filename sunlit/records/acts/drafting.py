@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sunlit.ledger import commitments
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
-from sunlit.records import attaching, documents, rendition
+from sunlit.records import attaching, documents, rendition, working
 from sunlit.records.acts import journal
 from sunlit.records.acts.rules import ActRefused, allow, expect, given, kind_for, swap_revision
 from sunlit.records.models import Record, Revision
@@ -94,6 +94,8 @@ def edit(revision: Revision, data: Mapping[str, object], *, actor: Actor, now: d
         co_authors=others,
     )
     attaching.attach(revision, declared, payload)
+    working.edited(revision, plan, declared, payload, now=now)
+    working.keep_wording(revision, by=actor.user_id, at=now)
     journal.worked(revision.record, revision, "edited", actor=actor, now=now)
     return revision
 
@@ -116,7 +118,18 @@ def submit(revision: Revision, *, actor: Actor, now: datetime) -> Revision:
     plan, declared = kind_for(revision.record.kind)
     check_complete(plan, declared, revision)
     swap_revision(revision, state=RevisionState.SUBMITTED, reason="")
+    working.remark(revision, {})
     journal.worked(revision.record, revision, "submitted", actor=actor, now=now)
+    return revision
+
+
+@transaction.atomic
+def recall(revision: Revision, *, actor: Actor, now: datetime) -> Revision:
+    """Take a text back that was submitted and that nobody has looked at yet."""
+    allow(actor, Verb.WRITE, revision.record.unit, now=now)
+    expect(revision, RevisionState.SUBMITTED)
+    swap_revision(revision, state=RevisionState.DRAFT)
+    journal.worked(revision.record, revision, "recalled", actor=actor, now=now)
     return revision
 
 
@@ -155,7 +168,9 @@ def _begin(
     except IntegrityError as error:
         raise ActRefused(_("A colleague is already working on this record. Go on with their text.")) from error
     attaching.attach(revision, kind, payload)
-    journal.worked(record, revision, "drafted", actor=actor, now=now)
+    working.begin(revision, plan, kind, payload, now=now)
+    working.keep_wording(revision, by=actor.user_id, at=now)
+    journal.worked(record, revision, "drafted", actor=actor, now=now, note=note)
     return revision
 
 

@@ -14,7 +14,19 @@ from sunlit.files.models import File
 from sunlit.ledger import selectors as ledger
 from sunlit.records.acts import journal, retiring
 from sunlit.records.acts.rules import ActRefused, allow, given, swap_record
-from sunlit.records.models import Attachment, Notice, Record, Relation, Revision
+from sunlit.records.models import (
+    Attachment,
+    Autosave,
+    LaterReview,
+    Notice,
+    Record,
+    Relation,
+    Revision,
+    Trace,
+    Waiver,
+    Wording,
+    Work,
+)
 from sunlit.records.states import FROZEN, READABLE, RecordState, RevisionState
 from sunlit.units.actors import Actor
 from sunlit.units.roles import Verb
@@ -36,7 +48,9 @@ def erase(record: Record, *, actor: Actor, now: datetime, reason: str, basis: st
     ActRefused without a reason and a legal basis, or if it has been erased already.
     """
     attached = _erase(record, actor=actor, now=now, reason=reason, basis=basis)
-    places = [Place(_("database"), _("texts, salts, titles, notes, lists and links deleted"), True)]
+    places = [
+        Place(_("database"), _("texts, salts, titles, notes, drafts, what was typed, lists and links deleted"), True)
+    ]
     for file in attached:
         gone = files.destroy(file)
         what = _("deleted") if gone else _("kept: another record attaches the same file")
@@ -75,6 +89,13 @@ def _erase(record: Record, *, actor: Actor, now: datetime, reason: str, basis: s
 
 
 def _wipe(record: Record) -> None:
+    numbers = list(record.revisions.values_list("pk", flat=True))
+    Autosave.objects.filter(revision_id__in=numbers).delete()
+    for table in (Wording, Work):
+        table.objects.filter(revision__in=numbers).delete()
+    Trace.objects.filter(record=record).update(note="")
+    LaterReview.objects.filter(revision__in=numbers).update(reason="")
+    Waiver.objects.filter(revision__record=record).delete()
     empty = {"payload": "", "title": "", "salt": None, "work_salt": None, "note": "", "reason": ""}
     record.revisions.filter(state__in=FROZEN).update(state=RevisionState.RETIRED, **empty)
     Revision.objects.filter(record=record).exclude(state__in=FROZEN).update(state=RevisionState.DISCARDED, **empty)
@@ -89,6 +110,7 @@ def _note_draft(record: Record, *, actor: Actor, now: datetime) -> None:
 
 def _notice(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str) -> Notice:
     number = record.revisions.order_by("-number").values_list("number", flat=True).first() or 1
-    notice = retiring.write_notice(record, "record.erased", number, actor=actor, now=now, reason=reason, basis=basis)
+    why = retiring.Why(reason, basis)
+    notice = retiring.write_notice(record, "record.erased", number, why, actor=actor, now=now)
     journal.noticed(record, notice, actor=actor, now=now)
     return notice

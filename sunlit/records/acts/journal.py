@@ -1,15 +1,20 @@
-"""The one journal: every act appends its ledger row in its own transaction."""
+"""The one journal: every act appends its ledger row in its own transaction, and a line that staff can read.
+
+The ledger's private entries tell nobody who did what; ``Trace`` tells those who may read the record's history.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from sunlit.ledger import commitments, events
-from sunlit.ledger.actions import append
+from sunlit.ledger.actions import append, prepare
+from sunlit.ledger.models import Pending
 from sunlit.records import documents, linking
 from sunlit.records.acts.rules import local_day
-from sunlit.records.models import Notice, Record, Revision
+from sunlit.records.models import Notice, Record, Revision, Trace
 from sunlit.records.states import Audience
 from sunlit.units.actors import Actor
 
@@ -25,7 +30,15 @@ def tags(record: Record, *more: str) -> tuple[str, ...]:
 
 def published(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> None:
     """Write down that readers see a revision from now on, bound to its document."""
-    append(
+    trace(record, revision.number, event, actor=actor, now=now, note=revision.note)
+    linked = sorted(linking.linked_tags(record))
+    publication(record, revision, event, *more, *linked, actor=actor, now=now).save(force_insert=True)
+
+
+def publication(record: Record, revision: Revision, event: str, *more: str, actor: Actor, now: datetime) -> Pending:
+    """Return the unsaved row of a publication; ``more`` names every linked record whose page changes with it."""
+    own = (record.subject, f"kind:{record.kind}", f"unit:{record.unit_path}")
+    return prepare(
         event,
         subject=record.subject,
         actor=actor,
@@ -33,12 +46,13 @@ def published(record: Record, revision: Revision, event: str, *more: str, actor:
         day=local_day(now),
         ref=documents.reference(record.index_no or "", revision.number),
         private=record.audience != Audience.PUBLIC,
-        tags=tags(record, *more),
+        tags=tuple(dict.fromkeys((*own, *more))),
     )
 
 
 def noticed(record: Record, notice: Notice, *more: str, actor: Actor, now: datetime) -> None:
     """Write down an act that leaves a notice for readers, bound to that notice."""
+    trace(record, notice.revision, notice.event, actor=actor, now=now, note=notice.reason)
     append(
         notice.event,
         subject=record.subject,
@@ -51,8 +65,9 @@ def noticed(record: Record, notice: Notice, *more: str, actor: Actor, now: datet
     )
 
 
-def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: datetime) -> None:
+def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: datetime, note: str = "") -> None:
     """Write down a step before publication: the world learns the day and a commitment, nothing else."""
+    trace(record, revision.number, step, actor=actor, now=now, note=note)
     document = {
         "step": step,
         "record": record.pk,
@@ -60,6 +75,7 @@ def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: 
         "by": actor.opaque,
         "payload": hashlib.sha256(revision.payload.encode()).hexdigest(),
         "at": documents.instant(now),
+        **({"note": note} if note else {}),
     }
     append(
         events.PRIVATE,
@@ -69,4 +85,29 @@ def worked(record: Record, revision: Revision, step: str, *, actor: Actor, now: 
         day=local_day(now),
         ref=f"{step}#{revision.number}",
         private=True,
+    )
+
+
+def trace(record: Record, number: int, step: str, *, actor: Actor, now: datetime, note: str = "") -> None:
+    """Add a line to the history that staff read."""
+    _line(record, number, step, actor, now, note).save(force_insert=True)
+
+
+def trace_many(done: Iterable[tuple[Revision, str]], *, actor: Actor, now: datetime) -> None:
+    """Add a line to the history of each of many texts that one act changed."""
+    Trace.objects.bulk_create(
+        _line(revision.record, revision.number, step, actor, now, revision.note) for revision, step in done
+    )
+
+
+def _line(record: Record, number: int, step: str, actor: Actor, now: datetime, note: str) -> Trace:
+    return Trace(
+        record=record,
+        revision=number,
+        step=step,
+        at=now,
+        actor_id=actor.user_id,
+        role=actor.role,
+        unit=actor.unit,
+        note=note[:500],
     )

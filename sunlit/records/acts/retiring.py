@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from sunlit.calendars import working_days
 from sunlit.ledger import alarms, commitments
+from sunlit.plan import selectors as plans
+from sunlit.plan.language import Plan
+from sunlit.plan.language.vocabularies import Term
 from sunlit.records import documents, rendition, shelving
 from sunlit.records.acts import journal
 from sunlit.records.acts.rules import (
@@ -28,41 +32,59 @@ from sunlit.units.actors import Actor
 from sunlit.units.roles import Verb
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something is done to a published record: in words, its legal basis, and a term of the plan's list."""
+
+    reason: str
+    basis: str = ""
+    code: str = ""
+
+
+def chosen(act: str, code: str) -> str:
+    """Return a reason's code if the plan's list for an act has it; raise ActRefused otherwise. '' is always fine."""
+    plan = plans.current()
+    terms = [term.code for term in reasons_for(plan, act)]
+    if code and code not in terms:
+        raise ActRefused(_("The plan's list of reasons has no “%(code)s”; choose one of it.") % {"code": code[:64]})
+    return code
+
+
+def reasons_for(plan: Plan, act: str) -> tuple[Term, ...]:
+    """Return the reasons that a plan offers for an act; none where it has no list."""
+    vocabulary = plan.vocabularies.get(getattr(plan.head.reasons, act) or "")
+    return vocabulary.terms if vocabulary else ()
+
+
 @transaction.atomic
-def withdraw(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "") -> Notice:
+def withdraw(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "", code: str = "") -> Notice:
     """Withdraw a record: it leaves the lists, its page stays readable with a notice."""
     allow(actor, Verb.WITHDRAW, record.unit, now=now)
     expect_record(record, RecordState.LIVE)
-    return _end(record, "record.withdrawn", RecordState.WITHDRAWN, actor=actor, now=now, reason=reason, basis=basis)
+    why = Why(reason, basis, chosen("withdraw", code))
+    return _end(record, "record.withdrawn", RecordState.WITHDRAWN, why, actor=actor, now=now)
 
 
 @transaction.atomic
-def unpublish(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "") -> Notice:
+def unpublish(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "", code: str = "") -> Notice:
     """Take a record off the site: its address answers with date, reason and basis only."""
     allow(actor, Verb.UNPUBLISH, record.unit, now=now)
     expect_record(record, *READABLE)
-    return _end(record, "record.unpublished", RecordState.UNPUBLISHED, actor=actor, now=now, reason=reason, basis=basis)
+    why = Why(reason, basis, chosen("unpublish", code))
+    return _end(record, "record.unpublished", RecordState.UNPUBLISHED, why, actor=actor, now=now)
 
 
 @transaction.atomic
 def supersede(
-    record: Record, successor: Record, *, actor: Actor, now: datetime, reason: str, basis: str = ""
+    record: Record, successor: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "", code: str = ""
 ) -> Notice:
     """Point a record to the newer one that takes its place; it stays readable with a notice."""
     allow(actor, Verb.SUPERSEDE, record.unit, now=now)
     expect_record(record, RecordState.LIVE)
     if successor.pk == record.pk or successor.state != RecordState.LIVE or successor.audience != record.audience:
         raise ActRefused(_("The newer record has to be published, for the same readers, before it can take over."))
-    return _end(
-        record,
-        "record.superseded",
-        RecordState.SUPERSEDED,
-        actor=actor,
-        now=now,
-        reason=reason,
-        basis=basis,
-        successor=successor,
-    )
+    why = Why(reason, basis, chosen("supersede", code))
+    return _end(record, "record.superseded", RecordState.SUPERSEDED, why, actor=actor, now=now, successor=successor)
 
 
 @transaction.atomic
@@ -72,17 +94,16 @@ def expire(record: Record, *, actor: Actor, now: datetime) -> Notice:
     if record.expires_on is None or record.expires_on >= local_day(now):
         raise ActRefused(_("The period of display is not over."))
     reason = _("The period of display ended on %(day)s.") % {"day": record.expires_on.isoformat()}
-    return _end(record, "record.expired", RecordState.EXPIRED, actor=actor, now=now, reason=reason)
+    return _end(record, "record.expired", RecordState.EXPIRED, Why(reason), actor=actor, now=now)
 
 
 @transaction.atomic
-def take_down(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "") -> Notice:
+def take_down(record: Record, *, actor: Actor, now: datetime, reason: str, basis: str = "", code: str = "") -> Notice:
     """Take a record off the site at once, by one authorised person; someone else reviews it on the next working day."""
     allow(actor, Verb.TAKE_DOWN, record.unit, now=now)
     expect_record(record, *READABLE)
-    notice = _end(
-        record, "record.taken_down", RecordState.UNPUBLISHED, actor=actor, now=now, reason=reason, basis=basis
-    )
+    why = Why(reason, basis, chosen("take_down", code))
+    notice = _end(record, "record.taken_down", RecordState.UNPUBLISHED, why, actor=actor, now=now)
     notice.review_due = next_working_day(local_day(now))
     notice.save(update_fields=["review_due"])
     return notice
@@ -97,7 +118,7 @@ def review_takedown(notice: Notice, *, actor: Actor, now: datetime, upheld: bool
     if open_ones.update(reviewed_by_id=actor.user_id, reviewed_at=now) != 1:
         raise ActRefused(_("This takedown has been reviewed already."))
     alarms.clear(takedown_alarm(notice.pk), now=now)
-    reviewed = write_notice(record, "record.reviewed", notice.revision, actor=actor, now=now, reason=reason)
+    reviewed = write_notice(record, "record.reviewed", notice.revision, Why(reason), actor=actor, now=now)
     journal.noticed(record, reviewed, actor=actor, now=now)
     if not upheld:
         _bring_back(record, notice.revision, actor=actor, now=now)
@@ -110,11 +131,12 @@ def takedown_alarm(notice: int) -> str:
 
 
 @transaction.atomic
-def restore(record: Record, *, actor: Actor, now: datetime, reason: str) -> Notice:
+def restore(record: Record, *, actor: Actor, now: datetime, reason: str, code: str = "") -> Notice:
     """Put a withdrawn record back into the lists with the wording it has."""
     allow(actor, Verb.RESTORE, record.unit, now=now)
     expect_record(record, RecordState.WITHDRAWN)
-    notice = write_notice(record, "record.restored", _live_number(record), actor=actor, now=now, reason=reason)
+    why = Why(reason, code=chosen("restore", code))
+    notice = write_notice(record, "record.restored", _live_number(record), why, actor=actor, now=now)
     swap_record(record, state=RecordState.LIVE, changed_at=now)
     _shelve(record)
     journal.noticed(record, notice, journal.LISTED, actor=actor, now=now)
@@ -123,7 +145,14 @@ def restore(record: Record, *, actor: Actor, now: datetime, reason: str) -> Noti
 
 @transaction.atomic
 def set_validity(
-    record: Record, validity: Validity, *, actor: Actor, now: datetime, reason: str, basis: str = ""
+    record: Record,
+    validity: Validity,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    basis: str = "",
+    code: str = "",
 ) -> Notice:
     """Say whether a published document is in force, lapsed, repealed or amended."""
     allow(actor, Verb.SUPERSEDE, record.unit, now=now)
@@ -131,9 +160,8 @@ def set_validity(
     if not kind.settings.validity or validity == Validity.NOT_STATED:
         raise ActRefused(_("Records of “%(kind)s” have no validity.") % {"kind": kind.label.zh})
     expect_record(record, *READABLE)
-    notice = write_notice(
-        record, "record.validity", _live_number(record), actor=actor, now=now, reason=reason, basis=basis
-    )
+    why = Why(reason, basis, chosen("validity", code))
+    notice = write_notice(record, "record.validity", _live_number(record), why, actor=actor, now=now)
     swap_record(record, validity=validity, changed_at=now)
     journal.noticed(record, notice, actor=actor, now=now)
     return notice
@@ -149,15 +177,14 @@ def _end(
     record: Record,
     event: str,
     state: RecordState,
+    why: Why,
     *,
     actor: Actor,
     now: datetime,
-    reason: str,
-    basis: str = "",
     successor: Record | None = None,
 ) -> Notice:
     """Do what every end has in common: notice, state, lists, journal."""
-    notice = write_notice(record, event, _live_number(record), actor=actor, now=now, reason=reason, basis=basis)
+    notice = write_notice(record, event, _live_number(record), why, actor=actor, now=now)
     was_listed = record.state == RecordState.LIVE
     changes: dict[str, Any] = {"state": state, "changed_at": now}
     if successor is not None:
@@ -167,16 +194,15 @@ def _end(
         changes |= {"live": None, "title": ""}
         if record.live is not None:
             swap_revision(record.live, state=RevisionState.RETIRED)
-        record.revisions.filter(state=RevisionState.SCHEDULED).update(state=RevisionState.APPROVED, scheduled_for=None)
+        for waiting in record.revisions.filter(state=RevisionState.SCHEDULED):
+            swap_revision(waiting, state=RevisionState.APPROVED, scheduled_for=None)
     swap_record(record, **changes)
     shelving.unshelve(record)
     journal.noticed(record, notice, *([journal.DELISTED] if was_listed else []), actor=actor, now=now)
     return notice
 
 
-def write_notice(
-    record: Record, event: str, number: int, *, actor: Actor, now: datetime, reason: str, basis: str = ""
-) -> Notice:
+def write_notice(record: Record, event: str, number: int, why: Why, *, actor: Actor, now: datetime) -> Notice:
     """Write down what readers are told of an act, with the salt and the commitment that the ledger takes."""
     notice = Notice(
         record=record,
@@ -184,8 +210,9 @@ def write_notice(
         revision=number,
         day=local_day(now),
         at=now,
-        reason=given(reason, _("the reason")),
-        basis=basis.strip()[:300],
+        code=why.code,
+        reason=given(why.reason, _("the reason")),
+        basis=why.basis.strip()[:300],
         salt=(salt := commitments.new_salt()),
         actor_id=actor.user_id,
     )

@@ -14,11 +14,16 @@ from django.utils.translation import gettext as _
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError
-from sunlit.records.models import Record, Revision
+from sunlit.records import working
+from sunlit.records.models import Bundle, BundleState, Record, Revision, Waiver
+from sunlit.records.states import RevisionState
 from sunlit.units import permissions
 from sunlit.units.actors import Actor
 from sunlit.units.models import Unit, User
 from sunlit.units.roles import FOUR_EYES, Verb
+
+_READY = (RevisionState.REVIEWED, RevisionState.CLEARED, RevisionState.APPROVED, RevisionState.SCHEDULED)
+_BACK = (RevisionState.DRAFT, RevisionState.DISCARDED, RevisionState.SUBMITTED)
 
 
 class ActRefused(Exception):
@@ -60,9 +65,14 @@ def authors_of(revision: Revision) -> tuple[int | None, ...]:
 def kind_for(code: str) -> tuple[Plan, Kind]:
     """Return the current plan and a kind of it; raise ActRefused for a kind it does not have."""
     plan = plans.current()
+    return plan, kind_in(plan, code)
+
+
+def kind_in(plan: Plan, code: str) -> Kind:
+    """Return a kind of a plan; raise ActRefused for a kind it does not have."""
     if code not in plan.kinds:
         raise ActRefused(_("The plan has no kind of record “%(kind)s” any more.") % {"kind": code})
-    return plan, plan.kinds[code]
+    return plan.kinds[code]
 
 
 def expect(revision: Revision, *states: str) -> None:
@@ -86,7 +96,19 @@ def swap_revision(revision: Revision, **changes: Any) -> None:
     same = Revision.objects.filter(pk=revision.pk, version=revision.version, state=revision.state)
     if same.update(version=F("version") + 1, **changes) != 1:
         raise ActRefused(_("A colleague has changed this text meanwhile. Look at it again before you go on."))
+    if changes.get("state") in _BACK and revision.state in _READY:
+        _loosen(revision)
     _follow(revision, changes)
+    if "state" in changes:
+        working.follow(revision)
+
+
+def _loosen(revision: Revision) -> None:
+    """Undo what was decided upon a text that goes back: the minute of its bundle, and a waiver for its wording."""
+    reason = _("Text %(text)d is not approved any more.") % {"text": revision.pk}
+    held = Bundle.objects.filter(members__revision=revision, state=BundleState.OPEN, scheduled_for__isnull=False)
+    held.update(scheduled_for=None, reason=reason, version=F("version") + 1)
+    Waiver.objects.filter(revision=revision).delete()
 
 
 def swap_record(record: Record, **changes: Any) -> None:

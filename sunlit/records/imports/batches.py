@@ -16,6 +16,7 @@ from sunlit.plan.language import Kind, Plan
 from sunlit.records.acts.rules import ActRefused, allow, local_day
 from sunlit.records.models import Batch, Record, Relation, Revision, Slot
 from sunlit.records.states import BatchState, RecordState
+from sunlit.records.steps import StepName, steps_of
 from sunlit.units.actors import Actor
 from sunlit.units.models import Unit
 from sunlit.units.roles import Verb
@@ -33,18 +34,27 @@ class Team:
     author: Actor
     approver: Actor
     secrecy_reviewer: Actor | None = None
+    legal_reviewer: Actor | None = None
 
 
 def check_team(team: Team, kind: Kind, unit: Unit, *, now: datetime) -> None:
     """Raise ActRefused unless everybody may do their part for a unit."""
     allow(team.author, Verb.IMPORT, unit, now=now)
-    for verb in (Verb.REVIEW_SECRECY, Verb.PUBLISH):
-        actor = team.approver if verb == Verb.PUBLISH else team.secrecy_reviewer
-        if verb == Verb.REVIEW_SECRECY and not kind.settings.secrecy_review:
+    people = {StepName.LEGAL: team.legal_reviewer, StepName.SECRECY: team.secrecy_reviewer}
+    for step in steps_of(kind):
+        if step.name not in people:
             continue
+        actor = people[step.name]
         if actor is None:
-            raise ActRefused(_("“%(kind)s” needs a secrecy review: name who did it.") % {"kind": kind.label.zh})
-        allow(actor, verb, unit, now=now, authors=[team.author.user_id])
+            raise ActRefused(_no_reviewer(step.name) % {"kind": kind.label.zh})
+        allow(actor, step.verb, unit, now=now, authors=[team.author.user_id])
+    allow(team.approver, Verb.PUBLISH, unit, now=now, authors=[team.author.user_id])
+
+
+def _no_reviewer(name: StepName) -> str:
+    if name == StepName.LEGAL:
+        return _("“%(kind)s” needs a legality review: name who did it.")
+    return _("“%(kind)s” needs a secrecy review: name who did it.")
 
 
 def begin(

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from sunlit.plan.casts.texts import pictures_in
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
-from sunlit.records import documents, linking, rendition, slots
-from sunlit.records.acts.publishing import expiry
+from sunlit.records import documents, gates, linking, references, rendition, slots
+from sunlit.records.acts.releasing import expiry
 from sunlit.records.imports.columns import Columns
 from sunlit.records.imports.sheets import Cells
 from sunlit.text import masking
@@ -33,6 +34,7 @@ class Ready(NamedTuple):
     slot: Mapping[str, Any]
     expires_on: date | None
     links: Sequence[tuple[str, str]]
+    waiver: str = ""
     warnings: Sequence[Mistake] = ()
 
 
@@ -62,11 +64,13 @@ class Preparer:
         unit: Unit | None,
         find_unit: FindUnit,
         published: date,
+        waive: str = "",
     ) -> None:
         self._plan, self._kind, self._columns = plan, kind, columns
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
-        self._published = published
+        self._published, self._waive = published, waive
+        self._texts = [field.name for field in kind.fields if field.type == "richtext"]
         self._has_links = any(field.type == "record" for field in kind.fields)
 
     def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
@@ -74,8 +78,10 @@ class Preparer:
         width = len(cells)
         raw = {name: cells[at] for at, name in self._columns.fields if at < width and cells[at] != ""}
         cleaned = self._clean(raw)
-        mistakes = [self._mistake(number, raw, error) for error in cleaned.errors] if cleaned.errors else []
+        errors = cleaned.errors + self._pictures(cleaned.payload) if self._texts else cleaned.errors
+        mistakes = [self._mistake(number, raw, error) for error in errors] if errors else []
         unit = self._unit_of(number, cells, mistakes)
+        bound = self._judge(number, raw, cleaned.payload, mistakes)
         if mistakes or unit is None:
             return mistakes
         payload: dict[str, Any] = cleaned.payload
@@ -90,8 +96,30 @@ class Preparer:
             slots.values(self._plan, self._kind.code, shown),
             expiry(self._kind, payload, self._published),
             list(linking.slugs_of(self._kind, payload)) if self._has_links else (),
+            self._waive if bound else "",
             [self._mistake(number, raw, one) for one in cleaned.warnings] if cleaned.warnings else (),
         )
+
+    def _pictures(self, payload: Mapping[str, Any]) -> list[FieldError]:
+        """Refuse pictures: an import attaches no files."""
+        sentence = _("An import takes no pictures in a text; add them in the form afterwards.")
+        return [FieldError(name, sentence) for name in self._texts if pictures_in(payload.get(name, ""))]
+
+    def _judge(
+        self, number: int, raw: Mapping[str, object], payload: Mapping[str, Any], mistakes: list[Mistake]
+    ) -> bool:
+        """Add what keeps a row from coming out alone; tell whether the plan asks for something beside it."""
+        if self._has_links:
+            for name, _pk in references.drafts_in(self._kind, payload):
+                mistakes.append(self._mistake(number, raw, FieldError(name, references.unresolved(self._kind, name))))
+        rule = gates.rule_for(self._kind, payload)
+        if rule is not None and not self._waive:
+            sentence = _(
+                "It is released only together with its “%(kind)s”. Enter it by hand in one bundle with that, "
+                "or import it with --waive and the reason why it comes alone."
+            ) % {"kind": self._plan.kinds[rule.kind].label.zh}
+            mistakes.append(self._mistake(number, raw, FieldError(rule.when.field or "", sentence)))
+        return rule is not None
 
     def _unit_of(self, number: int, cells: Cells, mistakes: list[Mistake]) -> Unit | None:
         if self._unit is not None:

@@ -46,6 +46,8 @@ class Import:
     path: Path
     team: Team
     unit: Unit | None = None
+    waive: str = ""
+    """Why records come without what the plan asks to be released beside them; readers see it."""
 
     def check(self, *, now: datetime) -> None:
         """Raise what speaks against the import as a whole: its columns, its unit, its people."""
@@ -97,7 +99,13 @@ class Import:
         if self.unit is not None:
             holders.check(self.unit)
         preparer = Preparer(
-            self.plan, self.kind, found, unit=self.unit, find_unit=holders.find, published=local_day(now)
+            self.plan,
+            self.kind,
+            found,
+            unit=self.unit,
+            find_unit=holders.find,
+            published=local_day(now),
+            waive=self.waive,
         )
         return ((number, preparer.prepare(number, cells)) for number, cells in sheet.rows)
 

@@ -15,11 +15,11 @@ from django.db import connection, models, transaction
 from sunlit.ledger import bulk, commitments
 from sunlit.ledger.alike import Act, append_alike
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import documents, linking, numbering
+from sunlit.records import documents, gates, linking, numbering
 from sunlit.records.acts import journal
 from sunlit.records.acts.rules import local_day
 from sunlit.records.imports.rows import Mistake, Ready
-from sunlit.records.models import DATE_SLOTS, Batch, BatchError, Record, Revision, Slot
+from sunlit.records.models import DATE_SLOTS, Batch, BatchError, Record, Revision, Slot, Waiver
 from sunlit.records.shelving import COLUMNS, year_of
 from sunlit.records.states import Audience, BatchState, RecordState, RevisionState, Validity
 from sunlit.units.actors import Actor
@@ -152,6 +152,12 @@ def _write(press: Press, pressed: Sequence[_Sheetful]) -> None:
         private=press.audience != Audience.PUBLIC,
         now=press.now,
     )
+    waived = [
+        (revision, one.ready.waiver) for one, revision in zip(pressed, revisions, strict=True) if one.ready.waiver
+    ]
+    if waived:
+        rows = [(revision, reason, press.batch.approver_id, now) for revision, reason in waived]
+        bulk.insert(Waiver, ("revision_id", "reason", "actor_id", "at"), rows)
     links = [(pk, *link) for one, pk in zip(pressed, records, strict=True) for link in one.ready.links]
     if links:
         linking.link_many(links)
@@ -179,8 +185,12 @@ def _revision_row(press: Press, one: _Sheetful, record: int, revision: int, now:
     return (
         *(revision, record, 1, one.ready.payload, press.plan.hash, one.ready.title, RevisionState.LIVE.value),
         *(press.batch.author_id, approver, press.secrecy_reviewer_id, approver, "[]", None, one.salt, one.commitment),
-        *("", "", now, now, None, 0),
+        *(_note(press, one.ready), "", now, now, None, 0),
     )
+
+
+def _note(press: Press, ready: Ready) -> str:
+    return gates.note_of(press.plan, press.kind, ready.waiver) if ready.waiver else ""
 
 
 def _slot_row(press: Press, one: _Sheetful, record: int, now: object, year: int) -> tuple[Any, ...]:

@@ -1,0 +1,166 @@
+"""Everything that finds texts in work and records for the people who work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+
+from sunlit import sight
+from sunlit.records.models import LaterReview, Notice, Record, Revision, Trace, Wording, Work
+from sunlit.records.states import RecordState, Waits
+from sunlit.units import permissions
+from sunlit.units.models import User
+from sunlit.units.roles import Verb
+from sunlit.units.selectors import path_range
+
+# Who does what a text waits for. What waits for its author or its minute needs nobody else.
+DOERS = {
+    Waits.REVIEW: Verb.REVIEW,
+    Waits.LEGAL: Verb.REVIEW_LEGAL,
+    Waits.SECRECY: Verb.REVIEW_SECRECY,
+    Waits.APPROVE: Verb.APPROVE,
+    Waits.RELEASE: Verb.PUBLISH,
+}
+PAGE = 50
+"""Rows of one page of a list."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a list goes on: behind a due day (None: those without one come last) and an id."""
+
+    due_on: date | None
+    pk: int
+
+
+def mine(user: User, viewer: sight.Viewer) -> QuerySet[Work]:
+    """Return the texts that wait for a person: own drafts, and what they may review, approve or release.
+
+    Nobody is offered a text that they wrote; the four-eyes rule would refuse it.
+    """
+    waiting = Q(waits_for=Waits.AUTHOR, author=user)
+    for waits, verb in DOERS.items():
+        within = _within(permissions.reach(user, verb))
+        if within is not None:
+            waiting |= Q(waits_for=waits) & within & ~Q(author=user)
+    return _rows(viewer).filter(waiting)
+
+
+def of_paths(viewer: sight.Viewer, paths: Iterable[str], *, exactly: bool = False) -> QuerySet[Work]:
+    """Return every text in work of some units, with all below them unless ``exactly``."""
+    rows = _rows(viewer)
+    if exactly:
+        return rows.filter(unit_path__in=list(paths))
+    within = _within(tuple(paths))
+    return rows.filter(within) if within is not None else rows.none()
+
+
+def page(rows: QuerySet[Work], after: Place | None, *, size: int = PAGE) -> list[Work]:
+    """Return one page of texts, the most urgent first; one more than ``size`` tells that there are more."""
+    if after is not None:
+        later = Q(due_on=after.due_on, pk__gt=after.pk)
+        later |= Q(due_on__gt=after.due_on) | Q(due_on=None) if after.due_on else Q(pk__in=[])
+        rows = rows.filter(later)
+    return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[: size + 1])
+
+
+def counts(rows: QuerySet[Work]) -> dict[str, int]:
+    """Return how many texts wait for whom."""
+    return dict(rows.order_by().values_list("waits_for").annotate(count=Count("pk")))
+
+
+def revision(viewer: sight.Viewer, pk: int) -> Revision | None:
+    """Return a text, in work or not, if the viewer works on its unit's records."""
+    rows = Revision.objects.select_related("record__unit", "record__live", "author", "work")
+    return rows.filter(pk=pk, record__in=sight.workable(viewer, Record.objects.filter(revisions=pk))).first()
+
+
+def record(viewer: sight.Viewer, pk: int) -> Record | None:
+    """Return a record, whatever its state, if the viewer works on its unit's records."""
+    rows = sight.workable(viewer, Record.objects.filter(pk=pk))
+    return rows.select_related("unit", "live", "successor").first()
+
+
+def records(viewer: sight.Viewer, *, kind: str = "", state: str = "", words: str = "") -> QuerySet[Record]:
+    """Return the records on which the viewer works, the last published first."""
+    rows = sight.workable(viewer, Record.objects.exclude(state=RecordState.DRAFT))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if state:
+        rows = rows.filter(state=state)
+    for word in words.split()[:6]:
+        rows = rows.filter(Q(title__icontains=word) | Q(index_no__iexact=word) | Q(slug__iexact=word))
+    return rows.select_related("unit").order_by("-published_at", "-pk")
+
+
+def by_address(viewer: sight.Viewer, written: str) -> Record | None:
+    """Return the record behind an address or an index number, if the viewer works on it."""
+    name = written.strip().partition("?")[0].partition("#")[0].rstrip("/")
+    slug = name.rpartition("/r/")[2].partition("/")[0] if "/r/" in name else name.replace("/", "-")
+    rows = sight.workable(viewer, Record.objects.filter(slug=slug)) if slug else Record.objects.none()
+    return rows.select_related("unit", "live").first()
+
+
+def open_revision(record: Record) -> Revision | None:
+    """Return the text of a record that is in work, or None."""
+    return Revision.objects.filter(record=record, work__isnull=False).select_related("author", "work").first()
+
+
+def takedowns(user: User, viewer: sight.Viewer) -> QuerySet[Notice]:
+    """Return the takedowns that a person is to review: none of their own."""
+    within = _within(permissions.reach(user, Verb.REVIEW_TAKEDOWN), "record__unit_path")
+    if within is None:
+        return Notice.objects.none()
+    rows = Notice.objects.filter(within, review_due__isnull=False, reviewed_at=None).exclude(actor=user)
+    seen = sight.workable(viewer, Record.objects.all())
+    return rows.filter(record__in=seen).select_related("record__unit", "actor").order_by("review_due", "pk")
+
+
+def later_reviews(user: User, viewer: sight.Viewer) -> QuerySet[LaterReview]:
+    """Return the emergency publications that a person is to review: none of their own or that they wrote."""
+    within = _within(permissions.reach(user, Verb.REVIEW_LATER), "revision__record__unit_path")
+    if within is None:
+        return LaterReview.objects.none()
+    rows = LaterReview.objects.filter(within, reviewed_at=None).exclude(actor=user).exclude(revision__author=user)
+    seen = sight.workable(viewer, Record.objects.all())
+    found = rows.filter(revision__record__in=seen).select_related("revision__record__unit", "actor")
+    return found.order_by("due", "pk")
+
+
+def traces(viewer: sight.Viewer, *, record: Record | None = None, person: int | None = None) -> QuerySet[Trace]:
+    """Return what was done to a record, or by a person, latest first, as far as the viewer works on the records."""
+    rows = sight.workable(viewer, Trace.objects.all())
+    if record is not None:
+        rows = rows.filter(record=record)
+    if person is not None:
+        rows = rows.filter(actor=person)
+    return rows.select_related("actor", "record__unit").order_by("-pk")
+
+
+def wordings(revision: Revision) -> Sequence[Wording]:
+    """Return the saved states of a draft that are kept, latest first."""
+    return list(Wording.objects.filter(revision=revision).select_related("by").order_by("-version"))
+
+
+def may(user: User, verb: Verb, record: Record, revision: Revision | None = None) -> bool:
+    """Tell whether a person may do something with a record, by role and by the four-eyes rule."""
+    hands = {revision.author_id, *revision.co_authors} if revision else set()
+    return permissions.may(user, verb, record.unit, author_id=user.pk if user.pk in hands else None)
+
+
+def _rows(viewer: sight.Viewer) -> QuerySet[Work]:
+    rows = sight.workable(viewer, Work.objects.all())
+    return rows.select_related("revision__record__unit", "author")
+
+
+def _within(paths: Sequence[str], column: str = "unit_path") -> Q | None:
+    """Return the condition that a path lies at or below one of some; None where there are none."""
+    within: Q | None = None
+    for path in paths:
+        low, high = path_range(path)
+        one = Q(**{f"{column}__gte": low, f"{column}__lt": high})
+        within = one if within is None else within | one
+    return within

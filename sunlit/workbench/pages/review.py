@@ -1,0 +1,116 @@
+"""Many texts at once: what waits for a person's look, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sunlit import sight
+from sunlit.calendars import clock
+from sunlit.plan import selectors as plans
+from sunlit.records import acts, desk, steps
+from sunlit.records.desk import DOERS
+from sunlit.records.models import Work
+from sunlit.records.states import Waits
+from sunlit.records.steps import StepName
+from sunlit.screens.components import Link
+from sunlit.units.models import User
+from sunlit.workbench.door import acting
+from sunlit.workbench.pages.rows import TextRow, next_words, row_of, rows_of
+
+LOOKS = tuple(waits for waits in DOERS if waits != Waits.RELEASE)
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """The texts that wait for a person's look, all of one step."""
+
+    crumbs: list[Link]
+    rows: list[TextRow]
+    tabs: list[Link]
+    step: str
+    label: str
+    is_more: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one text."""
+
+    title: str
+    url: str
+    is_done: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """What became of each text that was chosen."""
+
+    crumbs: list[Link]
+    done: int
+    refused: int
+    rows: list[Outcome]
+
+
+def review_page(user: User, viewer: sight.Viewer, step: str, *, today: date) -> ReviewPage:
+    """Fill the list of the texts that wait for one step by this person."""
+    plan = plans.current()
+    waiting = desk.mine(user, viewer).filter(waits_for__in=LOOKS)
+    counts = desk.counts(waiting)
+    chosen = step if step in counts else next((one for one in LOOKS if one in counts), LOOKS[0].value)
+    found = desk.page(waiting.filter(waits_for=chosen), None)
+    return ReviewPage(
+        crumbs=_crumbs(),
+        rows=rows_of(plan, found[: desk.PAGE], today),
+        tabs=[
+            Link(f"{next_words(one)} {counts[one]}", "" if one == chosen else f"?step={one}")
+            for one in LOOKS
+            if one in counts
+        ],
+        step=str(chosen),
+        label=next_words(chosen),
+        is_more=len(found) > desk.PAGE,
+    )
+
+
+def report(user: User, viewer: sight.Viewer, ids: Iterable[int], *, reason: str, back: bool) -> ReportPage:
+    """Take the next step with each of some texts, or send each back; every one is an act of its own."""
+    chosen = list(desk.mine(user, viewer).filter(pk__in=list(ids)[: desk.PAGE]))
+    outcomes = [_one(user, work, reason=reason, back=back) for work in chosen]
+    done = sum(one.is_done for one in outcomes)
+    return ReportPage(_crumbs(Link(_("Report"))), done, len(outcomes) - done, outcomes)
+
+
+def _one(user: User, work: Work, *, reason: str, back: bool) -> Outcome:
+    plan, revision = plans.current(), work.revision
+    shown = row_of(plan, work, clock.today())
+    try:
+        step = steps.next_step(plan.kinds[work.kind], revision.state)
+        if step is None:
+            raise acts.ActRefused(_("This text waits for no step."))
+        actor, now = acting(user, step.verb, revision.record.unit), clock.now()
+        if back:
+            acts.send_back(revision, actor=actor, now=now, reason=reason)
+        else:
+            acts.take_step(revision, step.name, actor=actor, now=now)
+    except acts.ActRefused as refused:
+        return Outcome(shown.title, shown.url, False, refused.reason)
+    return Outcome(shown.title, shown.url, True, _("sent back") if back else _done()[step.name])
+
+
+def _done() -> Mapping[StepName, str]:
+    return {
+        StepName.REVIEW: _("reviewed"),
+        StepName.LEGAL: _("passed by the legality review"),
+        StepName.SECRECY: _("cleared by the secrecy review"),
+        StepName.APPROVE: _("approved"),
+    }
+
+
+def _crumbs(*more: Link) -> list[Link]:
+    return [Link(_("Today"), reverse("workbench:today")), Link(_("Review"), reverse("workbench:review")), *more]

@@ -1,0 +1,157 @@
+"""Writing a text."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sunlit.calendars import clock
+from sunlit.calendars import today as present_day
+from sunlit.plan import selectors as plans
+from sunlit.plan.language import Kind, Plan
+from sunlit.records import acts
+from sunlit.records.models import Revision
+from sunlit.records.states import RevisionState
+from sunlit.screens import forms
+from sunlit.screens.forms import answers
+from sunlit.screens.page import respond
+from sunlit.units.roles import Verb
+from sunlit.workbench import composing, door
+from sunlit.workbench.pages import compose as pages
+from sunlit.workbench.pages.compose import Shown
+from sunlit.workbench.starting import labels
+
+SUBMIT = "submit"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door.staff
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form of a draft, or save what was typed into it."""
+    revision, plan, kind = _draft(request, pk)
+    if request.method == "POST":
+        return _save(request, revision, plan, kind)
+    kept = composing.kept(door.person(request), revision)
+    raw = forms.as_raw(kind, plan, revision.data)
+    if kept is None:
+        return _show(request, revision, plan, kind, Shown(raw, revision.version))
+    draft = composing.typed(kept, kind, plan, raw)
+    return _show(request, revision, plan, kind, Shown(draft.raw, kept.version, draft.errors, restored=kept))
+
+
+@require_POST
+@door.staff
+def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is typed; 409 with a sentence once the text is no draft any more."""
+    revision = door.text(request, pk)
+    if revision.state != RevisionState.DRAFT:
+        return JsonResponse({"conflict": _("This text is no longer a draft; nothing more is saved.")}, status=409)
+    now = clock.now()
+    composing.keep(door.person(request), revision, request.POST, now)
+    return JsonResponse({"saved": localtime(now).isoformat(timespec="seconds")})
+
+
+@require_POST
+@door.staff
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    """Drop what was typed and not saved, and show the text as it was saved."""
+    revision = door.text(request, pk)
+    composing.forget(door.person(request), revision)
+    return HttpResponseRedirect(reverse("workbench:edit", args=[pk]))
+
+
+@require_safe
+@door.staff
+def units(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the units that may be meant while one is typed."""
+    door.text(request, pk)
+    return answers.names(request, plans.current(), "unit")
+
+
+@require_safe
+@door.staff
+def regions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the divisions that may be meant while one is typed."""
+    door.text(request, pk)
+    return answers.names(request, plans.current(), "region")
+
+
+@require_POST
+@door.staff
+def keep_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store a picture for a formatted text."""
+    _draft(request, pk)
+    return answers.keep_picture(request)
+
+
+@require_safe
+@door.staff
+def picture(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
+    """Show a picture of a formatted text to its editor."""
+    door.text(request, pk)
+    return answers.picture(sha256)
+
+
+def _draft(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
+    revision = door.text(request, pk)
+    plan = plans.current()
+    kind = plan.kinds.get(revision.record.kind)
+    if kind is None or revision.state != RevisionState.DRAFT:
+        raise Http404("no draft any more")
+    return revision, plan, kind
+
+
+def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> HttpResponse:
+    user = door.person(request)
+    draft = forms.read(kind, plan, request.POST, request.FILES, previous=forms.as_raw(kind, plan, revision.data))
+    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else revision.version
+    if draft.again:
+        shown = Shown(draft.raw, version, draft.errors, notes=draft.messages, focus=draft.focus)
+        return _show(request, revision, plan, kind, shown)
+    actor = door.acting(user, Verb.WRITE, revision.record.unit)
+    saving = composing.save(revision, plan, kind, draft, request.POST, actor=actor, now=clock.now())
+    if not saving.is_saved:
+        composing.keep(user, revision, request.POST, clock.now())
+        shown = Shown(saving.raw, saving.version, saving.errors, saving.conflicts, saving.refusal, draft.messages)
+        return _show(request, revision, plan, kind, shown, status=409 if saving.conflicts else 422)
+    composing.forget(user, revision)
+    if saving.joined:
+        messages.info(
+            request,
+            _("A colleague changed %(fields)s meanwhile; both changes are kept.")
+            % {"fields": labels(kind, saving.joined)},
+        )
+    return _after(request, revision, plan, kind)
+
+
+def _after(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> HttpResponse:
+    """Go where the button that saved leads: on with writing, to the text, or to its review."""
+    wanted = request.POST.get("do", "")
+    if wanted == "stay":
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("workbench:edit", args=[revision.pk]))
+    if wanted != SUBMIT:
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("workbench:text", args=[revision.pk]))
+    actor = door.acting(door.person(request), Verb.SUBMIT, revision.record.unit)
+    try:
+        acts.submit(revision, actor=actor, now=clock.now())
+    except acts.ActRefused as refused:
+        raw = forms.as_raw(kind, plan, revision.data)
+        sentence = _("Saved, but not handed in: something is missing.")
+        shown = Shown(raw, revision.version, refused.errors, refusal=sentence if refused.errors else refused.reason)
+        return _show(request, revision, plan, kind, shown, status=422)
+    messages.success(request, _("Handed in. It is on the desk of those who review."))
+    return HttpResponseRedirect(reverse("workbench:text", args=[revision.pk]))
+
+
+def _show(
+    request: HttpRequest, revision: Revision, plan: Plan, kind: Kind, shown: Shown, *, status: int = 200
+) -> HttpResponse:
+    page = pages.compose(plan, kind, revision, shown, today=present_day())
+    return respond(request, page, "workbench/compose.html", status=status)
