@@ -87,18 +87,19 @@ def typed(autosave: Autosave, kind: Kind, plan: Plan, previous: Mapping[str, Any
 
 
 def _joined(revision: Revision, version: int, mine: dict[str, Any], post: QueryDict) -> merging.Merged:
+    """Join a form with what was saved since it was opened; what its writer decided between two wordings stands."""
     base = working.wording_at(revision, version)
     theirs = revision.data
-    began = json.loads(base.payload) if base else theirs
-    merged = merging.merge(began, mine, theirs)
-    settled = {one.field: post.get(f"{TAKE}{one.field}") for one in merged.conflicts}
+    chosen = {name.removeprefix(TAKE): post.get(name, "") for name in post if name.startswith(TAKE)}
+    own = {name: value for name, value in mine.items() if chosen.get(name) != "theirs"}
+    own |= {name: theirs[name] for name, which in chosen.items() if which == "theirs" and name in theirs}
+    merged = merging.merge(json.loads(base.payload) if base else theirs, own, theirs)
     payload = dict(merged.payload)
     for one in merged.conflicts:
-        if settled[one.field] == "mine" and one.mine is not None:
-            payload[one.field] = one.mine
-        elif settled[one.field] == "mine":
+        if chosen.get(one.field) == "mine":
             payload.pop(one.field, None)
-    left = [one for one in merged.conflicts if settled[one.field] not in ("mine", "theirs")]
+            payload |= {one.field: one.mine} if one.mine is not None else {}
+    left = [one for one in merged.conflicts if one.field not in chosen]
     return merging.Merged(payload, merged.taken, left)
 
 
