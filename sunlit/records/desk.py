@@ -9,8 +9,9 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet
 
 from sunlit import sight
+from sunlit.records import references
 from sunlit.records.models import LaterReview, Notice, Record, Revision, Trace, Wording, Work
-from sunlit.records.states import RecordState, Waits
+from sunlit.records.states import READABLE, RecordState, Waits
 from sunlit.units import permissions
 from sunlit.units.models import User
 from sunlit.units.roles import Verb
@@ -102,6 +103,35 @@ def by_address(viewer: sight.Viewer, written: str) -> Record | None:
     slug = name.rpartition("/r/")[2].partition("/")[0] if "/r/" in name else name.replace("/", "-")
     rows = sight.workable(viewer, Record.objects.filter(slug=slug)) if slug else Record.objects.none()
     return rows.select_related("unit", "live").first()
+
+
+def to_point_to(viewer: sight.Viewer, kinds: Iterable[str], words: str, *, most: int = 20) -> list[tuple[str, str]]:
+    """Return what a field may name that points to a record: its value and its title.
+
+    Published records are named by index number; texts in work that were never published as ``draft:`` and their
+    record's id, which gives way to the number when both are released together.
+    """
+    asked = words.split()[:6]
+    if not asked:
+        return []
+    wanted = list(kinds)
+    there = sight.visible(viewer, Record.objects.filter(kind__in=wanted, state__in=READABLE))
+    drafts = sight.workable(viewer, Work.objects.filter(kind__in=wanted, revision__record__index_no=None))
+    for word in asked:
+        there = there.filter(Q(title__icontains=word) | Q(index_no__iexact=word))
+        drafts = drafts.filter(revision__title__icontains=word)
+    rows = drafts.select_related("revision__record")[:most]
+    found = [(references.to(row.revision.record), row.revision.title) for row in rows]
+    numbered = there.order_by("-published_at", "-pk").values_list("index_no", "title")[: most - len(found)]
+    return [*found, *((number or "", title) for number, title in numbered)]
+
+
+def naming(viewer: sight.Viewer, record: Record, kind: str, field: str) -> list[Revision]:
+    """Return the texts in work of a kind that name a record in a field, as an interpretation names its document."""
+    mark = f'"{field}":"{references.to(record)}"'
+    seen = sight.workable(viewer, Work.objects.filter(kind=kind))
+    rows = Revision.objects.filter(work__in=seen, payload__contains=mark).select_related("record")
+    return list(rows.order_by("pk")[:PAGE])
 
 
 def open_revision(record: Record) -> Revision | None:

@@ -243,7 +243,7 @@ class Autosave(models.Model):
 class Trace(models.Model):
     """One step of a record's history as staff read it: the ledger keeps that it happened, this says who and why."""
 
-    SIGHT = SightFields(prefix="record__")
+    SIGHT = SightFields(prefix="record__", hidden_batches=hidden_batches)
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="traces", db_index=False)
     revision = models.IntegerField(help_text="number of the revision")

@@ -104,7 +104,7 @@ def records_page(viewer: sight.Viewer, *, q: str, kind: str, state: str, before:
     last = rows[SIZE - 1] if len(rows) > SIZE else None
     place = f"{last.published_at.isoformat()}~{last.pk}" if last and last.published_at else ""
     return RecordsPage(
-        crumbs=[Link(_("Today"), reverse("workbench:today")), Link(_("Published"))],
+        crumbs=[Link(_("Today"), reverse("workbench:today")), Link(_("Published records"))],
         rows=[_row(plan, record) for record in rows[:SIZE]],
         further=place,
         q=q,
@@ -124,7 +124,7 @@ def record_page(user: User, viewer: sight.Viewer, record: Record) -> RecordPage:
     return RecordPage(
         crumbs=[
             Link(_("Today"), reverse("workbench:today")),
-            Link(_("Published"), reverse("workbench:records")),
+            Link(_("Published records"), reverse("workbench:records")),
             Link(title),
         ],
         pk=record.pk,

@@ -13,7 +13,7 @@ from sunlit.calendars import today as present_day
 from sunlit.files.responses import download
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import acts, desk, steps
+from sunlit.records import acts, desk, gates, references, steps
 from sunlit.records.models import Revision
 from sunlit.screens.addresses import safe_next
 from sunlit.screens.page import respond
@@ -29,7 +29,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a text, who has looked at it, and what can be done with it."""
     revision = door.text(request, pk)
     plan, kind = _kind(revision)
-    page = pages.text_page(door.person(request), plan, kind, revision, today=present_day())
+    page = pages.text_page(door.person(request), door.viewer(request), plan, kind, revision, today=present_day())
     return respond(request, page, "workbench/text.html")
 
 
@@ -61,6 +61,28 @@ def file(request: HttpRequest, pk: int, position: int, name: str) -> HttpRespons
     if found is None:
         raise Http404("no such file")
     return download(found)
+
+
+@require_POST
+@door.staff
+def companion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the text that the plan wants released together with this one, pointing to it."""
+    revision = door.text(request, pk)
+    _plan, kind = _kind(revision)
+    rule = gates.rule_for(kind, revision.data)
+    if rule is None:
+        raise Http404("nothing belongs to this text")
+    unit = revision.record.unit
+    try:
+        begun = acts.draft(
+            *(rule.kind, unit, {rule.field: references.to(revision.record)}),
+            actor=door.acting(door.person(request), Verb.WRITE, unit),
+            now=clock.now(),
+        )
+    except acts.ActRefused as refused:
+        messages.error(request, refused.reason)
+        return HttpResponseRedirect(reverse("workbench:text", args=[pk]))
+    return HttpResponseRedirect(reverse("workbench:edit", args=[begun.pk]))
 
 
 def _kind(revision: Revision) -> tuple[Plan, Kind]:
