@@ -133,9 +133,7 @@ class Desk:
     def sit(self, name: str, size: str = "desk", **options: Any) -> Seat:
         """Open a window for a person, who logs in by the public door the first time."""
         options = {"viewport": SIZES[size], "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
-        window = self.chromium.new_context(
-            reduced_motion="reduce", storage_state=self.sessions.get(name), **options
-        )
+        window = self.chromium.new_context(reduced_motion="reduce", storage_state=self.sessions.get(name), **options)
         self.windows.append(window)
         page = window.new_page()
         page.on("console", lambda message: self.troubles.append(message.text) if message.type == "error" else None)

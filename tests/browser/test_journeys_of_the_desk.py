@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-import urllib.parse
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.browser.conftest import served
-from tests.browser.desk import SIZES, Desk, Seat, within
-from tests.browser.desk_city import TITLE, VILLAGE
+from tests.browser.desk import SIZES, Desk, within
+from tests.browser.desk_city import TITLE
 
 pytestmark = pytest.mark.browser
 

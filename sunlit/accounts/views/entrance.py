@@ -18,8 +18,6 @@ from sunlit.accounts.pages import entrance
 from sunlit.screens.addresses import safe_next
 from sunlit.screens.limits import client_address, may_post, too_many
 from sunlit.screens.page import respond
-from sunlit.units import permissions
-from sunlit.units.models import User
 
 QUARTER = 15 * 60
 
@@ -29,16 +27,15 @@ QUARTER = 15 * 60
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password, and let in whoever gives the right ones, perhaps after a second factor."""
-    target = safe_next(request.POST.get("next") or request.GET.get("next", ""), "")
-    if isinstance(request.user, User):
-        return HttpResponseRedirect(target or _home(request.user))
+    target = safe_next(request.POST.get("next") or request.GET.get("next", ""), reverse("portal:me"))
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(target)
     form = AuthenticationForm(request, data=request.POST or None)
     if request.method == "POST":
         if not _may_try(request):
             return too_many(request, QUARTER)
         if form.is_valid():
-            user = form.get_user()
-            answer: HttpResponse = perform_login(request, user, redirect_url=target or _home(user))
+            answer: HttpResponse = perform_login(request, form.get_user(), redirect_url=target)
             return answer
         journal.refused(request, request.POST.get("username", "")[:150])
     is_refused = form.is_bound or "refused" in request.GET
@@ -64,11 +61,6 @@ def identity_failed(request: HttpRequest) -> HttpResponse:
 def too_many_tries(request: HttpRequest) -> HttpResponse:
     """Answer for allauth's own limits as for ours."""
     return too_many(request, QUARTER)
-
-
-def _home(user: User) -> str:
-    """Return where a person goes on who asked for no page: staff to what waits for them, others to what is theirs."""
-    return reverse("workbench:today" if permissions.roles_of(user) else "portal:me")
 
 
 def _may_try(request: HttpRequest) -> bool:
