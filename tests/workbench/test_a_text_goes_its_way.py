@@ -8,6 +8,7 @@ from sunlit import sight
 from sunlit.records import selectors
 from sunlit.records.models import LaterReview, Notice, Revision, UnitTemplate
 from sunlit.records.states import RecordState, RevisionState
+from sunlit.units.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.both_databases]
 
@@ -224,3 +225,23 @@ def test_who_holds_no_role_does_not_come_in(city, at):
 
 def test_who_is_not_logged_in_is_asked_to(client, city):
     assert "/login/" in client.get("/en/desk/")["Location"]
+
+
+def test_whoever_reads_what_is_for_a_group_is_in_the_audit_journal(city, at):
+    at("editor").post(
+        "/en/desk/new/village-list/", {"unit": "village", "audience": "group", "scope": "village:village"}
+    )
+    text = Revision.objects.get(record__kind="village-list")
+    at("reviewer").get(f"/en/desk/texts/{text.pk}/")
+    entry = AuditEntry.objects.get(event="restricted_read")
+    assert (entry.actor, entry.subject) == (city.reviewer.user_id, f"record:{text.record_id}")
+
+
+def test_going_past_the_reviews_is_in_the_audit_journal(submitted, press):
+    press(submitted, "publish-at-once", "approver", reason="汛情")
+    assert AuditEntry.objects.get(subject=f"record:{submitted.record_id}").detail == {"check": "publish-at-once"}
+
+
+def test_taking_a_history_along_is_in_the_audit_journal(live, at, city):
+    at("editor").get(f"/en/desk/records/{live.record_id}/history/history.csv")
+    assert AuditEntry.objects.filter(actor=city.editor.user_id, detail__rows__gt=3).exists()

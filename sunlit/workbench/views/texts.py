@@ -18,7 +18,7 @@ from sunlit.records.models import Revision
 from sunlit.screens.addresses import safe_next
 from sunlit.screens.page import respond
 from sunlit.units.roles import Verb
-from sunlit.workbench import door
+from sunlit.workbench import audited, door
 from sunlit.workbench.pages import texts as pages
 from sunlit.workbench.text_acts import TEXT_ACTS, TextAct
 
@@ -29,6 +29,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a text, who has looked at it, and what can be done with it."""
     revision = door.text(request, pk)
     plan, kind = _kind(revision)
+    audited.read(request, revision.record, "text")
     page = pages.text_page(door.person(request), door.viewer(request), plan, kind, revision, today=present_day())
     return respond(request, page, "workbench/text.html")
 
@@ -48,6 +49,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except acts.ActRefused as refused:
         messages.error(request, refused.reason)
         return HttpResponseRedirect(back)
+    audited.acted(request, revision.record, name)
     messages.success(request, str(chosen.done))
     return HttpResponseRedirect(safe_next(request.POST.get("next", ""), back))
 
@@ -60,6 +62,7 @@ def file(request: HttpRequest, pk: int, position: int, name: str) -> HttpRespons
     found = revision.attachments.filter(position=position, name=name).select_related("file").first()
     if found is None:
         raise Http404("no such file")
+    audited.read(request, revision.record, "file")
     return download(found)
 
 
