@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
 from sunlit import sight
-from sunlit.records import references
+from sunlit.records import newest, references
 from sunlit.records.models import LaterReview, Notice, Record, Revision, Trace, Wording, Work
 from sunlit.records.states import READABLE, RecordState, Waits
 from sunlit.units import permissions
@@ -65,7 +65,10 @@ def page(rows: QuerySet[Work], after: Place | None, *, size: int = PAGE) -> list
         later = Q(due_on=after.due_on, pk__gt=after.pk)
         later |= Q(due_on__gt=after.due_on) | Q(due_on=None) if after.due_on else Q(pk__in=[])
         rows = rows.filter(later)
-    return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[: size + 1])
+    order = (F("due_on").asc(nulls_last=True), "pk")
+    # Sorted without all that a list shows beside the order: thousands of texts would take three times as long.
+    shown = list(rows.order_by(*order).values_list("pk", flat=True)[: size + 1])
+    return list(_shown(Work.objects.filter(pk__in=shown)).order_by(*order))
 
 
 def counts(rows: QuerySet[Work]) -> dict[str, int]:
@@ -95,6 +98,25 @@ def records(viewer: sight.Viewer, *, kind: str = "", state: str = "", words: str
     for word in words.split()[:6]:
         rows = rows.filter(Q(title__icontains=word) | Q(index_no__iexact=word) | Q(slug__iexact=word))
     return rows.select_related("unit").order_by("-published_at", "-pk")
+
+
+def newest_records(
+    viewer: sight.Viewer,
+    *,
+    size: int,
+    kind: str = "",
+    state: str = "",
+    words: str = "",
+    behind: tuple[datetime, int] | None = None,
+) -> list[Record]:
+    """Return one page of ``records``; ``behind`` is the place at which the last page ended: instant and id."""
+    rows = records(viewer, kind=kind, state=state, words=words)
+    among = Record.objects.filter(published_at__isnull=False)
+    if behind is not None:
+        moment, pk = behind
+        rows = rows.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=pk))
+        among = among.filter(published_at__lte=moment)
+    return newest.first(rows, among, ("-published_at", "-pk"), size)
 
 
 def by_address(viewer: sight.Viewer, written: str) -> Record | None:
@@ -145,8 +167,7 @@ def takedowns(user: User, viewer: sight.Viewer) -> QuerySet[Notice]:
     if within is None:
         return Notice.objects.none()
     rows = Notice.objects.filter(within, review_due__isnull=False, reviewed_at=None).exclude(actor=user)
-    seen = sight.workable(viewer, Record.objects.all())
-    return rows.filter(record__in=seen).select_related("record__unit", "actor").order_by("review_due", "pk")
+    return sight.workable(viewer, rows).select_related("record__unit", "actor").order_by("review_due", "pk")
 
 
 def later_reviews(user: User, viewer: sight.Viewer) -> QuerySet[LaterReview]:
@@ -155,8 +176,7 @@ def later_reviews(user: User, viewer: sight.Viewer) -> QuerySet[LaterReview]:
     if within is None:
         return LaterReview.objects.none()
     rows = LaterReview.objects.filter(within, reviewed_at=None).exclude(actor=user).exclude(revision__author=user)
-    seen = sight.workable(viewer, Record.objects.all())
-    found = rows.filter(revision__record__in=seen).select_related("revision__record__unit", "actor")
+    found = sight.workable(viewer, rows).select_related("revision__record__unit", "actor")
     return found.order_by("due", "pk")
 
 
@@ -168,6 +188,16 @@ def traces(viewer: sight.Viewer, *, record: Record | None = None, person: int | 
     if person is not None:
         rows = rows.filter(actor=person)
     return rows.select_related("actor", "record__unit").order_by("-pk")
+
+
+def newest_traces(viewer: sight.Viewer, *, size: int, person: int | None = None, before: int = 0) -> list[Trace]:
+    """Return one page of ``traces``; ``before`` is the id at which the last page ended."""
+    rows, among = traces(viewer, person=person), Trace.objects.all()
+    if person is not None:
+        among = among.filter(actor=person)
+    if before:
+        rows, among = rows.filter(pk__lt=before), among.filter(pk__lt=before)
+    return newest.first(rows, among, ("-pk",), size)
 
 
 def wordings(revision: Revision) -> Sequence[Wording]:
@@ -182,7 +212,10 @@ def may(user: User, verb: Verb, record: Record, revision: Revision | None = None
 
 
 def _rows(viewer: sight.Viewer) -> QuerySet[Work]:
-    rows = sight.workable(viewer, Work.objects.all())
+    return _shown(sight.workable(viewer, Work.objects.all()))
+
+
+def _shown(rows: QuerySet[Work]) -> QuerySet[Work]:
     return rows.select_related("revision__record__unit", "author")
 
 
