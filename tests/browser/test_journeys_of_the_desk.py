@@ -338,7 +338,6 @@ def tab_to(page: Any, what: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_without_scripts_a_record_with_rows_and_a_file_is_handed_in(desk: Desk, size: str) -> None:
     seat = desk.sit("clerk", size, java_script_enabled=False)
-    seat.plain = True
     seat.go(f"/desk/new/village-finance/?unit={VILLAGE}")
     seat.page.locator("[name=start][value='']").check()
     seat.follow(BEGIN)
