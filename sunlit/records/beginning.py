@@ -32,9 +32,17 @@ def carried_over(kind: Kind, payload: dict[str, Any]) -> tuple[dict[str, Any], l
             continue
         if field.type in _OF_ITS_PERIOD:
             anew.append(field.name)
-        else:
-            kept[field.name] = payload[field.name]
+            continue
+        kept[field.name] = payload[field.name]
+        dated = {column.name for column in field.columns if column.type in _OF_ITS_PERIOD}
+        if dated and field.type == "table":
+            kept[field.name] = [_without(row, dated) for row in payload[field.name]]
+            anew.append(field.name)
     return kept, anew
+
+
+def _without(row: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def templates_of(unit: Unit, kind: str) -> list[UnitTemplate]:

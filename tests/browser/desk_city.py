@@ -15,7 +15,7 @@ VILLAGE = "510903008200"
 KINDS = ("policy", "village-finance")
 PUBLISHED = ("corrected", "taken-down", "withdrawn", "unpublished")
 DRAFTS = ("mine-and-yours", "typed", "by-keyboard")
-READY = ("in-an-emergency", "returned", "two-hands", "row-one", "row-two", "row-three")
+READY = ("in-an-emergency", "returned", "row-one", "row-two", "row-three")
 TITLE = "遂宁市示例办法 {name}"
 
 
@@ -31,11 +31,13 @@ class DeskCity(Builder):
         places |= {f"{name}-desk": f"/desk/records/{self._pks[name]}/" for name in PUBLISHED}
         places |= {name: f"/desk/texts/{self._text(name, submit=False)}/" for name in DRAFTS}
         places |= {name: f"/desk/texts/{self._text(name)}/" for name in READY}
+        places["own"] = f"/desk/texts/{self._text('own', by='many-hats')}/"
         places["at-its-minute"] = f"/desk/texts/{self._approved('at-its-minute')}/"
         settle(self.now + timedelta(minutes=self.minutes))
         return places
 
     def _colleagues(self) -> None:
+        from sunlit.units import actors
         from sunlit.units.models import Unit
         from sunlit.units.roles import Role
 
@@ -45,7 +47,8 @@ class DeskCity(Builder):
         self._person("second-editor", (Role.EDITOR, self.root))
         self._person("second-approver", (Role.APPROVER, self.root))
         everything = (Role.EDITOR, Role.REVIEWER, Role.LEGAL_REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER)
-        self._person("many-hats", *[(role, self.root) for role in everything])
+        many = self._person("many-hats", *[(role, self.root) for role in everything])
+        self.actors["many-hats"] = actors.of(many, self.root, Role.EDITOR)
 
     def policy(self, name: str) -> dict[str, Any]:
         """Return the words of a policy that need no interpretation beside it."""
@@ -59,12 +62,14 @@ class DeskCity(Builder):
         self._pks[name] = made.pk
         return Record.objects.get(pk=made.pk)
 
-    def _text(self, name: str, *, submit: bool = True) -> int:
+    def _text(self, name: str, *, by: str = "editor", submit: bool = True) -> int:
         from sunlit.records import acts
+        from sunlit.units.models import Unit
 
-        text = self.draft("policy", self.example_of("policy").unit, self.policy(name))
+        unit = Unit.objects.get(code=self.example_of("policy").unit)
+        text = acts.draft("policy", unit, self.policy(name), actor=self.actors[by], now=self._next())
         if submit:
-            acts.submit(text, actor=self.actors["editor"], now=self._next())
+            acts.submit(text, actor=self.actors[by], now=self._next())
         return int(text.pk)
 
     def _approved(self, name: str) -> int:
