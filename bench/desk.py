@@ -201,8 +201,8 @@ class Office:
             )
             waits = working.waits_for(kind, one.state) or ""
             works.append(
-                Work(revision=one, kind=kind.code, unit_path=one.record.unit_path, waits_for=waits, author=one.author,
-                     due_on=due, changed_at=self.now)
+                Work(revision=one, kind=kind.code, unit_path=one.record.unit_path, audience=one.record.audience,
+                     waits_for=waits, author=one.author, due_on=due, changed_at=self.now)
             )  # fmt: skip
             wordings.append(Wording(revision=one, version=0, payload=one.payload, by=one.author, at=self.now))
         Work.objects.bulk_create(works, batch_size=400)

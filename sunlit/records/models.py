@@ -185,11 +185,12 @@ class Work(models.Model):
     What a text waits for follows from its state and its kind; ``Revision.state`` is the truth.
     """
 
-    SIGHT = SightFields(audience="revision__record__audience", scope="revision__record__scope")
+    SIGHT = SightFields(scope="revision__record__scope")
 
     revision = models.OneToOneField(Revision, primary_key=True, on_delete=models.CASCADE, related_name="work")
     kind = models.CharField(max_length=64)
     unit_path = models.CharField(max_length=64)
+    audience = models.CharField(max_length=8, help_text="the record's, which never changes")
     waits_for = models.CharField(max_length=12, choices=Waits.choices, default=Waits.AUTHOR)
     author = _person()
     due_on = models.DateField(null=True, help_text="last day of the strictest limit that is known to run")

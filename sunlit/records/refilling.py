@@ -19,7 +19,7 @@ from sunlit.ledger import pagetags
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.records import rendition, shelving, slots, upgrading
-from sunlit.records.models import Counter, Record, Refill, Slot
+from sunlit.records.models import Counter, Record, Refill, Revision, Slot, Work
 from sunlit.records.states import RecordState
 from sunlit.units.models import Unit
 
@@ -94,7 +94,7 @@ def catch_up() -> int:
 
 
 def move_paths() -> int:
-    """Give records, slots and counters the present path of their unit; return how many records moved."""
+    """Give records, texts in work, slots and counters the present path of their unit; return how many records moved."""
     done = 0
     pairs = list(
         Record.objects.exclude(unit_path=F("unit__path")).values_list("unit_path", "unit__path").distinct().order_by()
@@ -112,6 +112,8 @@ def _move(keys: list[int]) -> int:
     moved = Record.objects.filter(pk__in=keys).update(unit_path=present)
     of_record = Subquery(Record.objects.filter(pk=OuterRef("record_id")).values("unit_path")[:1])
     Slot.objects.filter(pk__in=keys).update(unit_path=of_record)
+    of_text = Subquery(Revision.objects.filter(pk=OuterRef("pk")).values("record__unit_path")[:1])
+    Work.objects.filter(revision__record__in=keys).update(unit_path=of_text)
     return moved
 
 

@@ -37,6 +37,7 @@ def begin(revision: Revision, plan: Plan, kind: Kind, payload: Mapping[str, Any]
         revision=revision,
         kind=kind.code,
         unit_path=revision.record.unit_path,
+        audience=revision.record.audience,
         author_id=revision.author_id,
         due_on=_due(plan, kind, payload, revision, now),
         changed_at=now,

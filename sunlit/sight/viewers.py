@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from sunlit.calendars import today as present_day
-from sunlit.units import delegations, selectors
+from sunlit.units import permissions, selectors
 from sunlit.units.models import User
 from sunlit.units.roles import WORKING, Role
 
@@ -67,7 +67,7 @@ def viewer_for(user: User | AnonymousUser, *, today: date | None = None) -> View
     if not user.is_authenticated or not user.is_active:
         return _ANYONE
     day = today or present_day()
-    held = selectors.memberships(user, today=day).values_list("unit__path", "role")
+    held = {(member.unit.path, member.role) for member in permissions.roles_of(user, today=day)}
     # A deputy reads what the absent person would: nobody can judge what they may not see.
-    lent = {(stand.path, stand.role) for stand in delegations.stands(user, today=day)}
+    lent = {(stand.path, stand.role) for stand in permissions.stands_of(user, today=day)}
     return Viewer(user.pk, tuple(sorted({*held, *lent})), selectors.scopes(user, today=day))

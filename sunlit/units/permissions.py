@@ -31,16 +31,18 @@ _memory: ContextVar[_Memory | None] = ContextVar("permissions", default=None)
 
 
 @contextmanager
-def remembering() -> Iterator[None]:
+def remembering(*known: User) -> Iterator[None]:
     """Ask the database once for each person while one job does many acts: an import, or the loading of a demo city.
 
     A role that is taken away meanwhile counts until the block ends, so that must be soon, or the people the job's own.
-    A block within a block remembers what the outer one does.
+    A block within a block remembers what the outer one does. ``known`` are people who were read just now.
     """
     if _memory.get() is not None:
         yield
         return
-    token = _memory.set(_Memory())
+    memory = _Memory()
+    memory.people.update({user.pk: user for user in known})
+    token = _memory.set(memory)
     try:
         yield
     finally:

@@ -30,10 +30,10 @@ def staff(view: View) -> View:
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not viewer(request).memberships:
-            raise PermissionDenied
-        # One page asks many times what one person may do; the answer is read once for each page.
-        with permissions.remembering():
+        # One page asks many times who somebody is and what they may do; the answer is read once for each page.
+        with permissions.remembering(person(request)):
+            if not viewer(request).memberships:
+                raise PermissionDenied
             return view(request, *args, **kwargs)
 
     return guarded
