@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import served
-from tests.browser.desk import SIZES, Desk, within
-from tests.browser.desk_city import TITLE
+from tests.browser.desk import SIZES, Desk, Seat, within
+from tests.browser.desk_city import TITLE, VILLAGE
 
 pytestmark = pytest.mark.browser
 

@@ -107,9 +107,7 @@ def _gone(viewer: sight.Viewer, pk: int) -> Outcome | None:
         return None
     words = _("Nothing was done: it no longer waits for your look. Now: %(state)s.")
     title = revision.title or str(revision.record)
-    return Outcome(
-        title, reverse("workbench:text", args=[pk]), False, words % {"state": revision.get_state_display()}
-    )
+    return Outcome(title, reverse("workbench:text", args=[pk]), False, words % {"state": revision.get_state_display()})
 
 
 def _one(user: User, work: Work, asked: Asked) -> Outcome:
