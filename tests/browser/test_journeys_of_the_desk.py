@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -260,7 +265,7 @@ def test_a_withdrawn_record_says_why_and_one_taken_off_leaves_a_tombstone(desk: 
     assert TITLE.format(name="withdrawn") not in desk.answer("/kinds/policy/")[1]
     seat = desk.sit("staff-approver", "phone").go("unpublished-desk")
     seat.act("unpublish", code="1", reason="不应公开", basis="条例第十四条")
-    status, text = within(2, lambda: (found := desk.answer(desk.places["unpublished"])) and found[0] == 410 and found)
+    _status, text = within(2, lambda: (found := desk.answer(desk.places["unpublished"])) and found[0] == 410 and found)
     assert "不应公开" in text
     assert TITLE.format(name="unpublished") not in text
 
