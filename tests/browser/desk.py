@@ -137,9 +137,7 @@ class Desk:
     def sit(self, name: str, size: str = "desk", **options: Any) -> Seat:
         """Open a window for a person, who logs in by the public door the first time."""
         options = {"viewport": SIZES[size], "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
-        window = self.chromium.new_context(
-            reduced_motion="reduce", storage_state=self.sessions.get(name), **options
-        )
+        window = self.chromium.new_context(reduced_motion="reduce", storage_state=self.sessions.get(name), **options)
         window.set_default_timeout(8_000)
         self.windows.append(window)
         page = window.new_page()

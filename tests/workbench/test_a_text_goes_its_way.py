@@ -138,7 +138,11 @@ def test_a_text_that_is_out_of_the_authors_hands_saves_nothing_more(submitted, a
 
 
 def test_many_are_reviewed_in_one_go_and_each_is_reported(submitted, at):
-    page = at("reviewer").post("/en/desk/review/", {"text": [submitted.pk, 999_999], "do": "pass"}).content.decode()
+    page = (
+        at("reviewer")
+        .post("/en/desk/review/", {"text": [submitted.pk, 999_999], "step": "review", "do": "pass"})
+        .content.decode()
+    )
     submitted.refresh_from_db()
     assert submitted.state == RevisionState.REVIEWED
     assert WRITTEN["title"] in page
