@@ -1,4 +1,4 @@
-"""What a new text takes over from the last one: words and sums, but no date and no file, in rows as little as outside."""
+"""A new text takes over words and sums of the last one, but no date and no file, in rows as little as outside."""
 
 import pytest
 
