@@ -291,3 +291,13 @@ def test_records_follow_a_unit_to_its_new_place(many, city):
     moved = Unit.objects.get(code="water")
     assert len(selectors.listing(ANYONE, unit=city["county"]).rows) == 3
     assert selectors.total("public", unit=moved) == 3
+
+
+def test_a_text_in_work_follows_its_unit_as_well(city, draft):
+    from sunlit.records.models import Work
+    from sunlit.units.models import Unit
+
+    text = draft("notice", unit="market")
+    Unit.objects.filter(code="market").update(path=city["county"].path + "0009", parent=city["county"])
+    refilling.move_paths()
+    assert Work.objects.get(pk=text.pk).unit_path == city["county"].path + "0009"

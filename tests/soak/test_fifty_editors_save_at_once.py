@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import threading
@@ -125,8 +126,8 @@ class Editor(threading.Thread):
     def decide(self, address: str, asked: Answer, name: str, word: str) -> tuple[Answer, str, str]:
         """Choose between two wordings, both shown; return the answer, what was theirs, and what is to stand."""
         form = asked.form
-        theirs = next((one for one in marks(asked.body) if one != word), "")
-        if form.get(input_name(name)) != word or not theirs or f"take-{name}" not in form:
+        mine, theirs = wordings(asked.body)
+        if not (form.get(input_name(name)) == mine == word != theirs) or f"take-{name}" not in form:
             self.diary.wrong.append(f"{self.editor}: a conflict did not show both wordings of {name}")
         choice = self.chance.choice(["mine", "theirs"])
         answer = self.clerk.post(address, {**form, f"take-{name}": choice, "do": "stay"})
@@ -134,15 +135,10 @@ class Editor(threading.Thread):
         return answer, theirs, word if choice == "mine" else theirs
 
 
-def marks(page: str) -> list[str]:
-    """Return the words of editors that stand in a page's comparison; only what differs is marked there."""
-    import re
-
-    found = re.search(r'<div class="diff small">(.*?)</div>', page, re.DOTALL)
-    plain = found[1] if found else ""
-    old = re.sub(r"<ins>.*?</ins>", "", plain, flags=re.DOTALL)
-    new = re.sub(r"<del>.*?</del>", "", plain, flags=re.DOTALL)
-    return [re.sub(r"<[^>]*>|\s", "", one) for one in (old, new)]
+def wordings(page: str) -> list[str]:
+    """Return the two wordings between which a page lets somebody choose: mine and theirs."""
+    found = re.findall(r'<span class="under wording">(.*?)</span>', page, re.DOTALL)
+    return [re.sub(r"<[^>]*>|\s", "", one) for one in found]
 
 
 def test_everyone_is_quick_and_no_save_is_lost(bare_instance, port):
