@@ -19,8 +19,8 @@ STAGES = (500, 5_000)
 def first(rows: QuerySet[Row], among: QuerySet[Row], order: Sequence[str], size: int) -> list[Row]:
     """Return the first of ``rows`` in an order; ``among`` are rows of which these are some, quickly read in it."""
     for most in STAGES:
-        recent = list(among.order_by(*order).values_list("pk", flat=True)[:most])
+        recent = among.order_by(*order).values("pk")[:most]
         found = list(rows.filter(pk__in=recent).order_by(*order)[:size])
-        if len(found) == size or len(recent) < most:
+        if len(found) == size:
             return found
     return list(rows.order_by(*order)[:size])
