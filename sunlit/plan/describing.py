@@ -262,8 +262,10 @@ def _start_pages(plan: Plan) -> Lines:
             ", ".join(f"`{code}`" for code in page.classes),
             _both(one.title),
             ", ".join(f"`{code}`" for code in one.kinds),
+            "yes" if one.below else "",
+            f"{one.field}: {one.value}" if one.field else "",
+            f"{one.layout}, {one.rows}",
         )
-        + ("yes" if one.below else "", f"{one.field}: {one.value}" if one.field else "", f"{one.layout}, {one.rows}")
         for page in plan.document.start_pages
         for one in page.columns
     ]
