@@ -65,7 +65,8 @@ def listing(
     """Return one page of the published records that ``viewer`` may see; raise BadFilter for what cannot be answered.
 
     ``unit`` stands for itself and all below it, or without ``below`` for itself alone. ``filters`` maps fields of the
-    kind to a value or to a (from, to) pair; ``sort`` is ``published`` or a sortable field, downwards behind a minus; ``after`` is a cursor of an earlier page, and a broken one opens the first page.
+    kind to a value or to a (from, to) pair; ``sort`` is ``published`` or a sortable field, downwards
+    behind a minus; ``after`` is a cursor of an earlier page, and a broken one opens the first page.
     """
     plan = plans.current()
     _expect_prepared(kind, {*(filters or {}), sort.removeprefix("-")})

@@ -35,7 +35,8 @@ def propose(unit: Unit, raw: Mapping[str, Any], *, version: int, actor: Actor, n
     content = contents.checked(raw, plans.current(), unit.code, today=local_day(now)).canonical()
     page, _created = UnitPage.objects.get_or_create(unit=unit)
     waiting, standing = selectors.proposed(page), selectors.in_force(page)
-    if content == (waiting or standing).content if (waiting or standing) else content == contents.Content().canonical():
+    latest = waiting or standing
+    if content == (latest.content if latest else contents.Content().canonical()):
         raise ActRefused(_("Nothing is different from what is there already."))
     _swap(page, version)
     if waiting is not None:
