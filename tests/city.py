@@ -183,16 +183,15 @@ class Builder:
         acts.submit(revision, actor=self.actors["editor"], now=now)
         for step in steps_of(self.plan.kinds[revision.record.kind]):
             acts.take_step(revision, step.name, actor=self.actors[step.role.value], now=now)
+        if self.plan.kinds[revision.record.kind].settings.released_with is not None:
+            acts.waive(revision, actor=self.actors["approver"], now=now, reason="样例单独发布")
         return revision
 
     def bring_live(self, revision: Any, now: datetime) -> Any:
         """Take a draft through every review and publish it."""
         from sunlit.records import acts
 
-        self.approve(revision, now)
-        if self.plan.kinds[revision.record.kind].settings.released_with is not None:
-            acts.waive(revision, actor=self.actors["approver"], now=now, reason="样例单独发布")
-        return acts.publish(revision, actor=self.actors["approver"], now=now)
+        return acts.publish(self.approve(revision, now), actor=self.actors["approver"], now=now)
 
     # The specimens -------------------------------------------------------------------------------------------------
 

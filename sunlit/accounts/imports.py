@@ -40,6 +40,8 @@ ROLE_NAMES = {
     "审核员": Role.REVIEWER,
     "保密审查": Role.SECRECY_REVIEWER,
     "保密审查员": Role.SECRECY_REVIEWER,
+    "合法性审查": Role.LEGAL_REVIEWER,
+    "合法性审查员": Role.LEGAL_REVIEWER,
     "签发": Role.APPROVER,
     "签发人": Role.APPROVER,
     "单位管理员": Role.UNIT_ADMINISTRATOR,
@@ -142,7 +144,7 @@ def write(sheet: Sheet, *, administrator: User | None, today: date, address: str
             )
             granted += 1
         if row.subject:
-            identities.make_known(user, row.subject)
+            identities.make_known(user, row.subject, administrator=administrator)
     return Outcome(created, granted)
 
 
@@ -208,7 +210,7 @@ class _Judge:
         asked = self._roles(cells["roles"], unit, user, wrong)
         since, until = self._days(cells, wrong)
         self._email(cells.get("email", ""), wrong)
-        self._subject(cells.get("subject", ""), username, wrong)
+        self._subject(cells.get("subject", ""), username, user, wrong)
         if self._seen.setdefault(username, cells.get("name", "")) != cells.get("name", ""):
             wrong("name", _("An earlier row gives this user name to a person of another name."))
         self.sheet.faults += faults
@@ -260,9 +262,16 @@ class _Judge:
         except ValidationError:
             wrong("email", _("This is no e-mail address."))
 
-    def _subject(self, text: str, username: str, wrong: Any) -> None:
+    def _subject(self, text: str, username: str, user: User | None, wrong: Any) -> None:
         if text and self._subjects.setdefault(text, username) != username:
             wrong("subject", _("This identity belongs to another account already."))
+        elif text and user is not None and not self._may_open(user):
+            wrong("subject", people.not_all_yours())
+
+    def _may_open(self, user: User) -> bool:
+        """An identity opens an account to its bearer: whoever could set it for others could take those over."""
+        chief = self._administrator
+        return chief is None or people.may_manage(chief, user, today=self._today)
 
 
 def _known_roles(word: str) -> dict[str, str]:

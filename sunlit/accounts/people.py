@@ -131,21 +131,24 @@ def create(administrator: User | None, account: NewAccount, *, address: str = ""
 
 @transaction.atomic
 def close(administrator: User, user: User, *, today: date, address: str = "") -> bool:
-    """End a person's roles within reach and, if none is left elsewhere, close the account; tells whether it closed.
+    """End the roles of a person that one administers and, if none is left, close the account; tells whether it closed.
 
-    Raises Refused for oneself, for roles one does not administer, and for the last system administrator.
+    Raises Refused for oneself and for the last system administrator.
     """
     if administrator.pk == user.pk:
         raise Refused(_("Nobody closes their own account: another administrator must do it."))
     if granting.is_last_administrator(user, today=today):
         raise Refused(roles.sentence("last"))
     reach = reach_of(administrator, today=today)
+    mine = powers(administrator, today=today)
     for member in roles_of([user], reach, today=today)[user.pk]:
-        roles.end(administrator, user, member.unit, Role(member.role), today=today, address=address)
+        if Role(member.role) in granting.grantable(mine, member.unit.path):
+            roles.end(administrator, user, member.unit, Role(member.role), today=today, address=address)
     for given in Delegation.objects.filter(
         reach.within("unit__path"), Q(absent=user) | Q(deputy=user), until__gte=today
     ).select_related("absent", "deputy", "unit"):
-        roles.end_delegation(administrator, given, today=today, address=address)
+        if Role(given.role) in granting.grantable(mine, given.unit.path):
+            roles.end_delegation(administrator, given, today=today, address=address)
     if Member.objects.filter(Q(until=None) | Q(until__gte=today), user=user).exists():
         return False
     User.objects.filter(pk=user.pk).update(is_active=False)
@@ -195,4 +198,9 @@ def issue_link(administrator: User, user: User, *, today: date, address: str = "
 
 def _must_manage(administrator: User, user: User, today: date) -> None:
     if not may_manage(administrator, user, today=today):
-        raise Refused(_("This person also holds roles that you do not administer: ask an administrator further up."))
+        raise Refused(not_all_yours())
+
+
+def not_all_yours() -> str:
+    """Say why somebody's way in may not be touched."""
+    return _("This person also holds roles that you do not administer: ask an administrator further up.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
 from sunlit import sight
+from sunlit.records import newest, references
 from sunlit.records.models import LaterReview, Notice, Record, Revision, Trace, Wording, Work
-from sunlit.records.states import RecordState, Waits
+from sunlit.records.states import READABLE, RecordState, Waits
 from sunlit.units import permissions
 from sunlit.units.models import User
 from sunlit.units.roles import Verb
@@ -64,7 +65,10 @@ def page(rows: QuerySet[Work], after: Place | None, *, size: int = PAGE) -> list
         later = Q(due_on=after.due_on, pk__gt=after.pk)
         later |= Q(due_on__gt=after.due_on) | Q(due_on=None) if after.due_on else Q(pk__in=[])
         rows = rows.filter(later)
-    return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[: size + 1])
+    order = (F("due_on").asc(nulls_last=True), "pk")
+    # Sorted without all that a list shows beside the order: thousands of texts would take three times as long.
+    shown = list(rows.order_by(*order).values_list("pk", flat=True)[: size + 1])
+    return list(_shown(Work.objects.filter(pk__in=shown)).order_by(*order))
 
 
 def counts(rows: QuerySet[Work]) -> dict[str, int]:
@@ -96,12 +100,60 @@ def records(viewer: sight.Viewer, *, kind: str = "", state: str = "", words: str
     return rows.select_related("unit").order_by("-published_at", "-pk")
 
 
+def newest_records(
+    viewer: sight.Viewer,
+    *,
+    size: int,
+    kind: str = "",
+    state: str = "",
+    words: str = "",
+    behind: tuple[datetime, int] | None = None,
+) -> list[Record]:
+    """Return one page of ``records``; ``behind`` is the place at which the last page ended: instant and id."""
+    rows = records(viewer, kind=kind, state=state, words=words)
+    among = Record.objects.filter(published_at__isnull=False)
+    if behind is not None:
+        moment, pk = behind
+        rows = rows.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=pk))
+        among = among.filter(published_at__lte=moment)
+    return newest.first(rows, among, ("-published_at", "-pk"), size)
+
+
 def by_address(viewer: sight.Viewer, written: str) -> Record | None:
     """Return the record behind an address or an index number, if the viewer works on it."""
     name = written.strip().partition("?")[0].partition("#")[0].rstrip("/")
     slug = name.rpartition("/r/")[2].partition("/")[0] if "/r/" in name else name.replace("/", "-")
     rows = sight.workable(viewer, Record.objects.filter(slug=slug)) if slug else Record.objects.none()
     return rows.select_related("unit", "live").first()
+
+
+def to_point_to(viewer: sight.Viewer, kinds: Iterable[str], words: str, *, most: int = 20) -> list[tuple[str, str]]:
+    """Return what a field may name that points to a record: its value and its title.
+
+    Published records are named by index number; texts in work that were never published as ``draft:`` and their
+    record's id, which gives way to the number when both are released together.
+    """
+    asked = words.split()[:6]
+    if not asked:
+        return []
+    wanted = list(kinds)
+    there = sight.visible(viewer, Record.objects.filter(kind__in=wanted, state__in=READABLE))
+    drafts = sight.workable(viewer, Work.objects.filter(kind__in=wanted, revision__record__index_no=None))
+    for word in asked:
+        there = there.filter(Q(title__icontains=word) | Q(index_no__iexact=word))
+        drafts = drafts.filter(revision__title__icontains=word)
+    rows = drafts.select_related("revision__record")[:most]
+    found = [(references.to(row.revision.record), row.revision.title) for row in rows]
+    numbered = there.order_by("-published_at", "-pk").values_list("index_no", "title")[: most - len(found)]
+    return [*found, *((number or "", title) for number, title in numbered)]
+
+
+def naming(viewer: sight.Viewer, record: Record, kind: str, field: str) -> list[Revision]:
+    """Return the texts in work of a kind that name a record in a field, as an interpretation names its document."""
+    mark = f'"{field}":"{references.to(record)}"'
+    seen = sight.workable(viewer, Work.objects.filter(kind=kind))
+    rows = Revision.objects.filter(work__in=seen, payload__contains=mark).select_related("record")
+    return list(rows.order_by("pk")[:PAGE])
 
 
 def open_revision(record: Record) -> Revision | None:
@@ -115,8 +167,7 @@ def takedowns(user: User, viewer: sight.Viewer) -> QuerySet[Notice]:
     if within is None:
         return Notice.objects.none()
     rows = Notice.objects.filter(within, review_due__isnull=False, reviewed_at=None).exclude(actor=user)
-    seen = sight.workable(viewer, Record.objects.all())
-    return rows.filter(record__in=seen).select_related("record__unit", "actor").order_by("review_due", "pk")
+    return sight.workable(viewer, rows).select_related("record__unit", "actor").order_by("review_due", "pk")
 
 
 def later_reviews(user: User, viewer: sight.Viewer) -> QuerySet[LaterReview]:
@@ -125,8 +176,7 @@ def later_reviews(user: User, viewer: sight.Viewer) -> QuerySet[LaterReview]:
     if within is None:
         return LaterReview.objects.none()
     rows = LaterReview.objects.filter(within, reviewed_at=None).exclude(actor=user).exclude(revision__author=user)
-    seen = sight.workable(viewer, Record.objects.all())
-    found = rows.filter(revision__record__in=seen).select_related("revision__record__unit", "actor")
+    found = sight.workable(viewer, rows).select_related("revision__record__unit", "actor")
     return found.order_by("due", "pk")
 
 
@@ -138,6 +188,16 @@ def traces(viewer: sight.Viewer, *, record: Record | None = None, person: int | 
     if person is not None:
         rows = rows.filter(actor=person)
     return rows.select_related("actor", "record__unit").order_by("-pk")
+
+
+def newest_traces(viewer: sight.Viewer, *, size: int, person: int | None = None, before: int = 0) -> list[Trace]:
+    """Return one page of ``traces``; ``before`` is the id at which the last page ended."""
+    rows, among = traces(viewer, person=person), Trace.objects.all()
+    if person is not None:
+        among = among.filter(actor=person)
+    if before:
+        rows, among = rows.filter(pk__lt=before), among.filter(pk__lt=before)
+    return newest.first(rows, among, ("-pk",), size)
 
 
 def wordings(revision: Revision) -> Sequence[Wording]:
@@ -152,7 +212,10 @@ def may(user: User, verb: Verb, record: Record, revision: Revision | None = None
 
 
 def _rows(viewer: sight.Viewer) -> QuerySet[Work]:
-    rows = sight.workable(viewer, Work.objects.all())
+    return _shown(sight.workable(viewer, Work.objects.all()))
+
+
+def _shown(rows: QuerySet[Work]) -> QuerySet[Work]:
     return rows.select_related("revision__record__unit", "author")
 
 

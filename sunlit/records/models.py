@@ -101,6 +101,9 @@ class Record(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "unit_path"], name="record_of_unit"),
+            models.Index(
+                fields=["-published_at", "-id"], condition=Q(published_at__isnull=False), name="record_latest"
+            ),
             # Of a group's records everyone may see the stubs, in the list of their kind and on the page of their unit.
             *(
                 models.Index(fields=[one, "-published_at", "-id"], condition=Q(audience=Audience.GROUP), name=name)
@@ -246,7 +249,7 @@ class Autosave(models.Model):
 class Trace(models.Model):
     """One step of a record's history as staff read it: the ledger keeps that it happened, this says who and why."""
 
-    SIGHT = SightFields(prefix="record__")
+    SIGHT = SightFields(prefix="record__", hidden_batches=hidden_batches)
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="traces", db_index=False)
     revision = models.IntegerField(help_text="number of the revision")
@@ -287,6 +290,8 @@ class UnitTemplate(models.Model):
 class LaterReview(models.Model):
     """An emergency publication, which someone else looks at on the next working day."""
 
+    SIGHT = SightFields(prefix="revision__record__", hidden_batches=hidden_batches)
+
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="later_review")
     reason = models.CharField(max_length=500)
     actor = _person()
@@ -305,6 +310,8 @@ class LaterReview(models.Model):
 
 class Notice(models.Model):
     """What a reader is told when a record was withdrawn, unpublished, superseded, ended, erased or restored."""
+
+    SIGHT = SightFields(prefix="record__", hidden_batches=hidden_batches)
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="notices")
     event = models.CharField(max_length=40, help_text="the ledger's type of the act")

@@ -36,11 +36,14 @@ def workable(viewer: Viewer, rows: QuerySet[Row]) -> QuerySet[Row]:
     """Return the rows that a viewer may read at work, published or not: those of the units on which they work.
 
     A role holds for its unit and all below. What is ``sealed`` is worked on only at the very unit that has it: the
-    people named for its scope are few, and a role above the unit is no reason to be one of them.
+    people named for its scope are few, and a role above the unit is no reason to be one of them. Rows of an import
+    that is not released are nobody's.
     """
     fields = _fields(rows)
     if not viewer.works_below:
         return rows.none()
+    if fields.hidden_batches is not None:
+        rows = rows.exclude(**{fields.lookup("batch_id", "__in"): fields.hidden_batches()})
     sealed = Q(**{fields.lookup("audience"): Audience.SEALED})
     at_home = Q(**{fields.lookup("unit_path", "__in"): viewer.works_at})
     return rows.filter(_below(viewer.works_below, fields)).filter(~sealed | at_home)

@@ -55,13 +55,15 @@ def _end_of_number(tokens: list[re.Match[str]], first: int) -> int | None:
     return found
 
 
-def _is_personal(digits: str) -> bool:
+def _is_personal(number: str) -> bool:
+    # An X belongs to an identity number only; behind any other it is a letter that stands there by chance.
+    digits = number.rstrip("Xx")
     country = _COUNTRY.match(digits)
     if country and is_mobile(digits[country.end() :]):
         return True
     return bool(
         is_mobile(digits)
-        or _IDENTITY.fullmatch(digits)
+        or _IDENTITY.fullmatch(number)
         or _OLD_IDENTITY.fullmatch(digits)
         or _LANDLINE.fullmatch(digits)
         or (16 <= len(digits) <= _LONGEST and passes_luhn(digits))

@@ -35,7 +35,11 @@ def remembering() -> Iterator[None]:
     """Ask the database once for each person while one job does many acts: an import, or the loading of a demo city.
 
     A role that is taken away meanwhile counts until the block ends, so that must be soon, or the people the job's own.
+    A block within a block remembers what the outer one does.
     """
+    if _memory.get() is not None:
+        yield
+        return
     token = _memory.set(_Memory())
     try:
         yield

@@ -121,6 +121,7 @@ ADMINISTERS: dict[Role, frozenset[Role]] = {
             Role.EDITOR,
             Role.REVIEWER,
             Role.SECRECY_REVIEWER,
+            Role.LEGAL_REVIEWER,
             Role.APPROVER,
             Role.OPERATOR,
             Role.UNIT_ADMINISTRATOR,

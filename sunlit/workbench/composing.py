@@ -21,6 +21,7 @@ from sunlit.units.actors import Actor
 from sunlit.units.models import User
 
 _NOT_OF_THE_FORM = ("csrfmiddlewaretoken", "version", "do", "next")
+TRIES = 5
 TAKE = "take-"
 """Before a field's name: which of two wordings of it is to stand, ``mine`` or ``theirs``."""
 
@@ -47,16 +48,16 @@ def save(
     wrong = [*draft.errors, *(one for one in cleaned.errors if not _is_missing(draft.raw, one))]
     if wrong:
         return Saving(draft.raw, version, wrong)
-    merged = _joined(revision, version, cleaned.payload, post)
-    if merged.conflicts:
-        shown = {**merged.payload, **{one.field: one.mine for one in merged.conflicts}}
-        raw = forms.as_raw(kind, plan, {name: value for name, value in shown.items() if value is not None})
-        return Saving(raw, revision.version, conflicts=merged.conflicts, joined=merged.taken)
-    try:
-        acts.edit(revision, merged.payload, actor=actor, now=now)
-    except acts.ActRefused as refused:
-        return Saving(draft.raw, version, list(refused.errors), refusal=refused.reason)
-    return Saving(draft.raw, revision.version, joined=merged.taken, is_saved=True)
+    for _try in range(TRIES):
+        try:
+            return _join_and_save(revision, kind, plan, draft, cleaned.payload, post, actor=actor, now=now)
+        except acts.Overtaken as overtaken:
+            # Somebody saved between our reading and our writing: their change is joined like any earlier one.
+            refusal = overtaken.reason
+            revision.refresh_from_db()
+        except acts.ActRefused as refused:
+            return Saving(draft.raw, version, list(refused.errors), refusal=refused.reason)
+    return Saving(draft.raw, version, refusal=refusal)
 
 
 def keep(user: User, revision: Revision, post: QueryDict, now: datetime) -> None:
@@ -86,20 +87,39 @@ def typed(autosave: Autosave, kind: Kind, plan: Plan, previous: Mapping[str, Any
     return forms.read(kind, plan, QueryDict(autosave.form), MultiValueDict(), previous=previous)
 
 
+def _join_and_save(
+    revision: Revision,
+    kind: Kind,
+    plan: Plan,
+    draft: forms.Draft,
+    payload: dict[str, Any],
+    post: QueryDict,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Saving:
+    """Save what two people wrote as one text, or return what only a person can decide; raises as ``acts.edit`` does."""
+    merged = _joined(revision, _version(post, revision), payload, post)
+    if merged.conflicts:
+        shown = {**merged.payload, **{one.field: one.mine for one in merged.conflicts}}
+        raw = forms.as_raw(kind, plan, {name: value for name, value in shown.items() if value is not None})
+        return Saving(raw, revision.version, conflicts=merged.conflicts, joined=merged.taken)
+    acts.edit(revision, merged.payload, actor=actor, now=now)
+    return Saving(draft.raw, revision.version, joined=merged.taken, is_saved=True)
+
+
 def _joined(revision: Revision, version: int, mine: dict[str, Any], post: QueryDict) -> merging.Merged:
+    """Join a form with what was saved since it was filled.
+
+    Whoever chose their own wording did so in sight of the version with which the form was filled, so that needs no more
+    than to keep it; what was saved after that is a question of its own. A colleague's wording is not touched.
+    """
     base = working.wording_at(revision, version)
     theirs = revision.data
     began = json.loads(base.payload) if base else theirs
-    merged = merging.merge(began, mine, theirs)
-    settled = {one.field: post.get(f"{TAKE}{one.field}") for one in merged.conflicts}
-    payload = dict(merged.payload)
-    for one in merged.conflicts:
-        if settled[one.field] == "mine" and one.mine is not None:
-            payload[one.field] = one.mine
-        elif settled[one.field] == "mine":
-            payload.pop(one.field, None)
-    left = [one for one in merged.conflicts if settled[one.field] not in ("mine", "theirs")]
-    return merging.Merged(payload, merged.taken, left)
+    left = {name: began.get(name) for name in {*mine, *theirs, *began} if post.get(f"{TAKE}{name}") == "theirs"}
+    own = {name: value for name, value in {**mine, **left}.items() if value is not None}
+    return merging.merge(began, own, theirs)
 
 
 def _version(post: QueryDict, revision: Revision) -> int:

@@ -59,7 +59,8 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
     yield "workbench:today", _("Today"), ("workbench:text", "workbench:edit", "workbench:later"), True
     yield "workbench:new", _("Write"), ("workbench:begin", "workbench:templates"), writes
     yield "workbench:review", _("Review"), (), looks
-    yield "workbench:records", _("Published"), ("workbench:record", "workbench:history"), writes or looks
+    yield "workbench:bundles", _("Bundles"), ("workbench:bundle",), may(Verb.PUBLISH)
+    yield "workbench:records", _("Published records"), ("workbench:record", "workbench:history"), writes or looks
     yield "workbench:person_history", _("History"), (), writes or looks
     yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
     yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from sunlit import sight
 from sunlit.plan.language import Kind
 from sunlit.records import beginning
 from sunlit.records.models import UnitTemplate
@@ -13,13 +14,13 @@ from sunlit.screens.words import joined, say
 from sunlit.units.models import Unit
 
 
-def first_payload(kind: Kind, unit: Unit, start: str) -> tuple[dict[str, Any], list[str]]:
+def first_payload(viewer: sight.Viewer, kind: Kind, unit: Unit, start: str) -> tuple[dict[str, Any], list[str]]:
     """Return the payload to begin with and the names of the fields that were left out of it on purpose.
 
     ``start`` is ``last``, ``template-<number>`` or anything else for an empty form.
     """
     if start == "last":
-        latest = beginning.latest_of(unit, kind)
+        latest = beginning.latest_of(viewer, unit, kind)
         return beginning.carried_over(kind, latest.live.data) if latest and latest.live else ({}, [])
     word, _dash, number = start.partition("-")
     if word == "template" and number.isdigit():

@@ -63,6 +63,10 @@ def _at_once(revision: Revision, post: QueryDict, actor: Actor, now: datetime) -
     return acts.publish_at_once(revision, actor=actor, now=now, reason=post.get("reason", ""))
 
 
+def _waive(revision: Revision, post: QueryDict, actor: Actor, now: datetime) -> object:
+    return acts.waive(revision, actor=actor, now=now, reason=post.get("reason", ""))
+
+
 def _plainly(act: Callable[..., object]) -> Do:
     return lambda revision, _post, actor, now: act(revision, actor=actor, now=now)
 
@@ -81,6 +85,7 @@ TEXT_ACTS: Mapping[str, TextAct] = {
     "publish": TextAct(Verb.PUBLISH, _plainly(acts.publish), gettext_lazy("Published.")),
     "schedule": TextAct(Verb.PUBLISH, _schedule, gettext_lazy("Set. It goes out by itself at that minute.")),
     "unschedule": TextAct(Verb.PUBLISH, _plainly(acts.unschedule), gettext_lazy("The set minute is taken off.")),
+    "waive": TextAct(Verb.APPROVE, _waive, gettext_lazy("It may come out alone; readers see the reason.")),
     "publish-at-once": TextAct(
         Verb.PUBLISH_AT_ONCE,
         _at_once,

@@ -96,6 +96,13 @@ def test_one_identity_cannot_be_given_to_two(judge):
     assert [(fault.row, fault.column) for fault in sheet.faults] == [(3, "oidc subject")]
 
 
+def test_nobody_opens_the_account_of_someone_above_by_an_identity_of_their_own(judge, person, city):
+    person("mayor", (Role.APPROVER, city["city"]))
+    sheet = judge("mayor,,,town,editor,,,sub-of-the-chief\n")
+    assert [(fault.row, fault.column) for fault in sheet.faults] == [(2, "oidc subject")]
+    assert not judge("mayor,,,town,editor,,,sub-1\n", administrator=None).faults
+
+
 def test_the_operators_command_may_give_every_role(judge):
     sheet = judge("zhang,张三,,city,system_administrator,,,", administrator=None)
     assert not sheet.faults

@@ -71,7 +71,7 @@ def test_a_unit_administrator_does_not_choose_who_watches_over_them(city, chief,
         grant(chief, clerk, city["town"], role)
 
 
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER, Role.UNIT_ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEGAL_REVIEWER, Role.APPROVER, Role.UNIT_ADMINISTRATOR])
 def test_nobody_gives_themselves_a_role_that_decides(city, chief, role):
     with pytest.raises(Refused):
         grant(chief, chief, city["town"], role)
@@ -123,6 +123,13 @@ def test_roles_elsewhere_keep_an_account_open(city, chief, clerk):
     assert clerk.is_active
     assert may(clerk, Verb.WRITE, city["audit"], today=DAY)
     assert not may(clerk, Verb.WRITE, city["town"], today=DAY)
+
+
+def test_closing_leaves_what_the_administrator_does_not_administer(city, chief, clerk):
+    grant(None, clerk, city["town"], Role.SUPERVISOR)
+    assert not people.close(chief, clerk, today=DAY)
+    assert not may(clerk, Verb.WRITE, city["town"], today=DAY)
+    assert may(clerk, Verb.SEE_OVERSIGHT, city["town"], today=DAY)
 
 
 def test_who_holds_more_elsewhere_cannot_be_taken_over(city, chief, clerk):

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,13 @@ class Instance:
 @pytest.fixture(scope="package")
 def site() -> Iterator[Instance]:
     """Build the city in an instance of its own and serve it."""
+    with served("tests.city", "--no-worker") as (root, told):
+        yield Instance(root, told)
+
+
+@contextmanager
+def served(filling: str, *options: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Serve an instance that a module has filled; give its root and what the module said in its last line."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -55,12 +63,12 @@ def site() -> Iterator[Instance]:
     server = None
     try:
         _run([sys.executable, "-m", "sunlit.cli", "init"], env)
-        slugs = json.loads(_run([sys.executable, "-m", "tests.city"], env | {"DJANGO_SETTINGS_MODULE": SETTINGS}))
-        serve = [sys.executable, "-m", "sunlit.cli", "serve", "--no-worker"]
+        told = json.loads(_run([sys.executable, "-m", filling], env | {"DJANGO_SETTINGS_MODULE": SETTINGS}))
+        serve = [sys.executable, "-m", "sunlit.cli", "serve", *options]
         server = subprocess.Popen(serve, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         root = f"http://127.0.0.1:{port}"
         _wait(root)
-        yield Instance(root, slugs)
+        yield root, told
     finally:
         if server is not None:
             server.terminate()

@@ -22,7 +22,7 @@ def record(city):
 
     build = Builder()
     build.root = Unit.objects.get(code=build.plan.head.root)
-    for role in (Role.EDITOR, Role.REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER):
+    for role in (Role.EDITOR, Role.REVIEWER, Role.LEGAL_REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER):
         build.actors[role.value] = actors.of(User.objects.get(username=f"staff-{role}"), build.root, role)
     build.city.slugs, build.minutes = city.slugs, 5000
     sha256 = files.store(io.BytesIO(PNG), "a.png").sha256

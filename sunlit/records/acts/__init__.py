@@ -25,10 +25,11 @@ from sunlit.records.acts.retiring import (
     withdraw,
 )
 from sunlit.records.acts.reviewing import approve, review, review_legality, review_secrecy, send_back, take_step
-from sunlit.records.acts.rules import ActRefused
+from sunlit.records.acts.rules import ActRefused, Overtaken
 
 __all__ = [
     "ActRefused",
+    "Overtaken",
     "Place",
     "add_to_bundle",
     "approve",

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, TextChoices
+from django.db.models import Model, Q, TextChoices
 from django.utils.translation import gettext as _
 
 from sunlit.calendars import rules, working_days
@@ -311,20 +311,12 @@ def _swap(
 
     Raises TextRefused with the text ``behind`` the row at which someone was quicker.
     """
-    quote = connection.ops.quote_name
     columns = list(rows[0][1])
-    sets = ", ".join(f"{quote(name)} = %s" for name in columns)
-    # Table and columns are our own models', values are parameters.
-    statement = (
-        f"UPDATE {quote(model._meta.db_table)} SET {sets}, version = version + 1"  # noqa: S608
-        " WHERE id = %s AND version = %s AND state = %s"
-    )
     values = [
         [*(_adapted(changes[name]) for name in columns), row.pk, row.version, str(row.state)] for row, changes in rows
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
-        changed = cursor.rowcount
+    update = _update_at_once if connection.vendor == "postgresql" else _update_one_by_one
+    changed = update(model, columns, values)
     if changed != len(rows):
         raise TextRefused(
             behind[_overtaken(model, rows)],
@@ -334,6 +326,39 @@ def _swap(
         for name, value in changes.items():
             setattr(row, name, value)
         row.version += 1
+
+
+def _update_one_by_one(model: type[Model], columns: Sequence[str], values: Sequence[Sequence[Any]]) -> int:
+    """Return how many rows took their change, sent as many small statements: the quickest within one process."""
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(name)} = %s" for name in columns)
+    # Table and columns are our own models', values are parameters.
+    statement = (
+        f"UPDATE {quote(model._meta.db_table)} SET {sets}, version = version + 1"  # noqa: S608
+        " WHERE id = %s AND version = %s AND state = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+        return int(cursor.rowcount)
+
+
+def _update_at_once(model: type[Model], columns: Sequence[str], values: Sequence[Sequence[Any]]) -> int:
+    """Return how many rows took their change, sent as one statement: a server would plan each small one anew."""
+    quote = connection.ops.quote_name
+    table, names = quote(model._meta.db_table), [*columns, "id", "version", "state"]
+    types = [model._meta.get_field(name).db_type(connection) for name in names]
+    sets = ", ".join(f"{quote(name)} = new.c{at}" for at, name in enumerate(columns))
+    arrays = ", ".join(f"%s::{one}[]" for one in types)
+    aliases = ", ".join(f"c{at}" for at in range(len(names)))
+    key = " AND ".join(f"{table}.{name} = new.c{names.index(name, len(columns))}" for name in names[len(columns) :])
+    # Table, columns and types are our own models', values are parameters.
+    statement = (
+        f"UPDATE {table} SET {sets}, version = {table}.version + 1"  # noqa: S608
+        f" FROM unnest({arrays}) AS new({aliases}) WHERE {key}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(column) for column in zip(*values, strict=True)])
+        return int(cursor.rowcount)
 
 
 def _overtaken(

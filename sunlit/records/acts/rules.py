@@ -35,6 +35,10 @@ class ActRefused(Exception):
         self.errors = tuple(errors)
 
 
+class Overtaken(ActRefused):
+    """Says that a colleague changed a text or a record since it was read; whoever reads it again may go on."""
+
+
 def local_day(now: datetime) -> date:
     """Return the legal day of an instant in the plan's zone."""
     return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
@@ -92,10 +96,10 @@ def expect_record(record: Record, *states: str) -> None:
 
 
 def swap_revision(revision: Revision, **changes: Any) -> None:
-    """Change a revision if nobody else did since it was read; raise ActRefused if someone was quicker."""
+    """Change a revision if nobody else did since it was read; raise Overtaken if someone was quicker."""
     same = Revision.objects.filter(pk=revision.pk, version=revision.version, state=revision.state)
     if same.update(version=F("version") + 1, **changes) != 1:
-        raise ActRefused(_("A colleague has changed this text meanwhile. Look at it again before you go on."))
+        raise Overtaken(_("A colleague has changed this text meanwhile. Look at it again before you go on."))
     if changes.get("state") in _BACK and revision.state in _READY:
         _loosen(revision)
     _follow(revision, changes)
@@ -112,10 +116,10 @@ def _loosen(revision: Revision) -> None:
 
 
 def swap_record(record: Record, **changes: Any) -> None:
-    """Change a record if nobody else did since it was read; raise ActRefused if someone was quicker."""
+    """Change a record if nobody else did since it was read; raise Overtaken if someone was quicker."""
     same = Record.objects.filter(pk=record.pk, version=record.version, state=record.state)
     if same.update(version=F("version") + 1, **changes) != 1:
-        raise ActRefused(_("A colleague has changed this record meanwhile. Look at it again before you go on."))
+        raise Overtaken(_("A colleague has changed this record meanwhile. Look at it again before you go on."))
     _follow(record, changes)
 
 

@@ -89,7 +89,7 @@ class _Builder:
         value = self._raw.get(declared.name)
         control = control_of(declared, self._plan)
         errors, warnings = self._errors.get(declared.name, []), self._warnings.get(declared.name, [])
-        lookup = declared.type if control == "search" or declared.type in ("unit", "region") else ""
+        lookup = declared.type if control == "search" or declared.type in ("unit", "region", "record") else ""
         return FieldInput(
             name=declared.name,
             id=input_name(declared.name),
@@ -206,7 +206,7 @@ def _officers(declared: Field, value: object) -> list[Officer]:
     people = [one if isinstance(one, Mapping) else {"name": str(one)} for one in several if one]
     if declared.multiple or not people:
         people.append({})
-    labels = {"name": _("Name"), "post": _("Post"), "phone": _("Office telephone")}
+    labels = {"name": _("Full name"), "post": _("Post"), "phone": _("Office telephone")}
     found = []
     for at, person in enumerate(people):
         lines = {

@@ -38,7 +38,7 @@ def control_of(declared: Field | Column, plan: Plan) -> str:
             return declared.type
         case _ if is_multiple:
             return "lines"
-        case "unit":
+        case "unit" | "record":
             return "search"
         case "region":
             return "select" if len(regions(plan)) <= FEW_REGIONS else "search"

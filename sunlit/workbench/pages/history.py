@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -113,25 +112,23 @@ def of_record(viewer: sight.Viewer, record: Record, *, before: int) -> HistoryPa
         Link(title, reverse("workbench:record", args=[record.pk])),
         Link(_("History")),
     ]
-    rows, further = _page(desk.traces(viewer, record=record), before)
+    found = desk.traces(viewer, record=record)
+    rows, further = _page(list((found.filter(pk__lt=before) if before else found)[: SIZE + 1]))
     return HistoryPage(crumbs, title, rows, further, f"{address}history.csv", "")
 
 
 def of_person(viewer: sight.Viewer, person: User | None, *, before: int, q: str) -> HistoryPage:
     """Fill what a person did, or what everybody did where nobody is named; only what the asker works on."""
-    found = desk.traces(viewer, person=person.pk if person else None)
-    if q and person is None:
-        found = found.none()
-    rows, further = _page(found, before, with_records=True)
+    found: list[Trace] = []
+    if person is not None or not q:
+        found = desk.newest_traces(viewer, person=person.pk if person else None, before=before, size=SIZE + 1)
+    rows, further = _page(found, with_records=True)
     crumbs = [Link(_("Today"), reverse("workbench:today")), Link(_("History"))]
     heading = (person.get_full_name() or person.get_username()) if person else _("What was done")
     more = f"{further}&person={q}" if further and q else further
     return HistoryPage(crumbs, heading, rows, more, f"{reverse('workbench:person_history_csv')}?person={q}", q)
 
 
-def _page(found: QuerySet[Trace], before: int, *, with_records: bool = False) -> tuple[list[TraceRow], str]:
-    if before:
-        found = found.filter(pk__lt=before)
-    traces = list(found[: SIZE + 1])
+def _page(traces: Sequence[Trace], *, with_records: bool = False) -> tuple[list[TraceRow], str]:
     further = f"?before={traces[SIZE - 1].pk}" if len(traces) > SIZE else ""
     return rows_of(traces[:SIZE], with_records=with_records), further

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import beginning, deadlines
@@ -112,9 +113,9 @@ def new_page(user: User, *, unit: Unit | None, q: str, q_unit: str) -> NewPage:
     )
 
 
-def begin_page(plan: Plan, kind: Kind, unit: Unit, *, today: date) -> BeginPage:
+def begin_page(viewer: sight.Viewer, plan: Plan, kind: Kind, unit: Unit, *, today: date) -> BeginPage:
     """Fill the page that asks what a text begins with."""
-    latest = beginning.latest_of(unit, kind)
+    latest = beginning.latest_of(viewer, unit, kind)
     starts = [Start("", _("an empty form"), "")]
     if latest is not None:
         day = f"{localtime(latest.published_at):%Y-%m-%d}" if latest.published_at else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -97,14 +96,12 @@ class RecordPage:
 def records_page(viewer: sight.Viewer, *, q: str, kind: str, state: str, before: str) -> RecordsPage:
     """Fill the list of records on which somebody works, the last published first."""
     plan = plans.current()
-    found = desk.records(viewer, kind=kind, state=state if state in RecordState.values else "", words=q)
-    if before:
-        found = _behind(found, before)
-    rows = list(found[: SIZE + 1])
+    state = state if state in RecordState.values else ""
+    rows = desk.newest_records(viewer, size=SIZE + 1, kind=kind, state=state, words=q, behind=_place(before))
     last = rows[SIZE - 1] if len(rows) > SIZE else None
     place = f"{last.published_at.isoformat()}~{last.pk}" if last and last.published_at else ""
     return RecordsPage(
-        crumbs=[Link(_("Today"), reverse("workbench:today")), Link(_("Published"))],
+        crumbs=[Link(_("Today"), reverse("workbench:today")), Link(_("Published records"))],
         rows=[_row(plan, record) for record in rows[:SIZE]],
         further=place,
         q=q,
@@ -124,7 +121,7 @@ def record_page(user: User, viewer: sight.Viewer, record: Record) -> RecordPage:
     return RecordPage(
         crumbs=[
             Link(_("Today"), reverse("workbench:today")),
-            Link(_("Published"), reverse("workbench:records")),
+            Link(_("Published records"), reverse("workbench:records")),
             Link(title),
         ],
         pk=record.pk,
@@ -148,13 +145,13 @@ def record_page(user: User, viewer: sight.Viewer, record: Record) -> RecordPage:
     )
 
 
-def _behind(found: QuerySet[Record], place: str) -> QuerySet[Record]:
-    at, _tilde, pk = place.partition("~")
+def _place(written: str) -> tuple[datetime, int] | None:
+    """Read where a list goes on; None for the beginning and for anything that is no place."""
+    at, _tilde, pk = written.partition("~")
     try:
-        moment, number = datetime.fromisoformat(at), int(pk)
+        return datetime.fromisoformat(at), int(pk)
     except ValueError:
-        return found
-    return found.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=number))
+        return None
 
 
 def _row(plan: Plan, record: Record) -> RecordRow:

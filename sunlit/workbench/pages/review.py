@@ -38,6 +38,15 @@ class ReviewPage:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is to be done with the chosen texts: the step that was shown, or sending them back for a reason."""
+
+    step: str
+    reason: str
+    is_back: bool
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one text."""
 
@@ -78,15 +87,30 @@ def review_page(user: User, viewer: sight.Viewer, step: str, *, today: date) -> 
     )
 
 
-def report(user: User, viewer: sight.Viewer, ids: Iterable[int], *, reason: str, back: bool) -> ReportPage:
-    """Take the next step with each of some texts, or send each back; every one is an act of its own."""
-    chosen = list(desk.mine(user, viewer).filter(pk__in=list(ids)[: desk.PAGE]))
-    outcomes = [_one(user, work, reason=reason, back=back) for work in chosen]
-    done = sum(one.is_done for one in outcomes)
-    return ReportPage(_crumbs(Link(_("Report"))), done, len(outcomes) - done, outcomes)
+def report(user: User, viewer: sight.Viewer, ids: Iterable[int], asked: Asked) -> ReportPage:
+    """Take one step with each of some texts, or send each back; every one is an act of its own, and none is left out.
+
+    A text that went on while the list was open is not touched: whoever chose it meant the step that they saw.
+    """
+    wanted = list(dict.fromkeys(ids))[: desk.PAGE]
+    waiting = {work.pk: work for work in desk.mine(user, viewer).filter(pk__in=wanted, waits_for=asked.step)}
+    outcomes = [_one(user, waiting[pk], asked) if pk in waiting else _gone(viewer, pk) for pk in wanted]
+    found = [one for one in outcomes if one is not None]
+    done = sum(one.is_done for one in found)
+    return ReportPage(_crumbs(Link(_("Report"))), done, len(found) - done, found)
 
 
-def _one(user: User, work: Work, *, reason: str, back: bool) -> Outcome:
+def _gone(viewer: sight.Viewer, pk: int) -> Outcome | None:
+    """Say of a text that it waits for this person no longer; None for one that they may not know of."""
+    revision = desk.revision(viewer, pk)
+    if revision is None:
+        return None
+    words = _("Nothing was done: it no longer waits for your look. Now: %(state)s.")
+    title = revision.title or str(revision.record)
+    return Outcome(title, reverse("workbench:text", args=[pk]), False, words % {"state": revision.get_state_display()})
+
+
+def _one(user: User, work: Work, asked: Asked) -> Outcome:
     plan, revision = plans.current(), work.revision
     shown = row_of(plan, work, clock.today())
     try:
@@ -94,13 +118,13 @@ def _one(user: User, work: Work, *, reason: str, back: bool) -> Outcome:
         if step is None:
             raise acts.ActRefused(_("This text waits for no step."))
         actor, now = acting(user, step.verb, revision.record.unit), clock.now()
-        if back:
-            acts.send_back(revision, actor=actor, now=now, reason=reason)
+        if asked.is_back:
+            acts.send_back(revision, actor=actor, now=now, reason=asked.reason)
         else:
             acts.take_step(revision, step.name, actor=actor, now=now)
     except acts.ActRefused as refused:
         return Outcome(shown.title, shown.url, False, refused.reason)
-    return Outcome(shown.title, shown.url, True, _("sent back") if back else _done()[step.name])
+    return Outcome(shown.title, shown.url, True, _("sent back") if asked.is_back else _done()[step.name])
 
 
 def _done() -> Mapping[StepName, str]:

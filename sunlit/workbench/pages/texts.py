@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from sunlit import sight
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import cleaner
-from sunlit.records import desk, rendition, steps
+from sunlit.records import bundles, desk, gates, rendition, steps
 from sunlit.records.models import Record, Revision, Trace
 from sunlit.records.states import IN_WORK, RevisionState, Waits
 from sunlit.screens import differences, fields
@@ -61,6 +62,17 @@ class Button:
 
 
 @dataclass(frozen=True)
+class CompanionView:
+    """What the plan wants released together with a text, and how far that has come."""
+
+    kind: str
+    texts: list[Link]
+    waived: str
+    can_write: bool
+    can_waive: bool
+
+
+@dataclass(frozen=True)
 class TextPage:
     """A text in work or out of it."""
 
@@ -85,6 +97,8 @@ class TextPage:
     can_edit: bool
     own: bool
     scheduled_for: str
+    companion: CompanionView | None
+    bundle: Link | None
     record: Link
     public: Link | None
     traces: list[TraceRow]
@@ -93,7 +107,7 @@ class TextPage:
     waits: str = field(default="", metadata=HTML_ONLY)
 
 
-def text_page(user: User, plan: Plan, kind: Kind, revision: Revision, *, today: date) -> TextPage:
+def text_page(user: User, viewer: sight.Viewer, plan: Plan, kind: Kind, revision: Revision, *, today: date) -> TextPage:
     """Fill the page of a text for a person at the desk."""
     record = revision.record
     work = getattr(revision, "work", None)
@@ -123,6 +137,8 @@ def text_page(user: User, plan: Plan, kind: Kind, revision: Revision, *, today: 
         can_edit=is_draft and desk.may(user, Verb.WRITE, record),
         own=user.pk in hands,
         scheduled_for=f"{localtime(revision.scheduled_for):%Y-%m-%d %H:%M}" if revision.scheduled_for else "",
+        companion=_companion(user, viewer, plan, kind, revision),
+        bundle=_bundle(revision),
         record=Link(record.index_no or _("the record"), reverse("workbench:record", args=[record.pk])),
         public=Link(record.index_no or "", f"/r/{record.slug}") if record.slug else None,
         traces=rows_of(traces[-MOST_TRACES:]),
@@ -177,6 +193,37 @@ def _button_words(name: str) -> str:
         Waits.SECRECY.value: _("No secret in it: pass"),
         Waits.APPROVE.value: _("Approve"),
     }[name]
+
+
+def _companion(user: User, viewer: sight.Viewer, plan: Plan, kind: Kind, revision: Revision) -> CompanionView | None:
+    """Return what belongs to a text that is not out yet; None where the plan asks for nothing."""
+    rule = gates.rule_for(kind, revision.data)
+    record = revision.record
+    if rule is None or record.index_no is not None or revision.state not in IN_WORK:
+        return None
+    waiver = bundles.waiver(revision)
+    return CompanionView(
+        kind=say(plan.kinds[rule.kind].label),
+        texts=[
+            Link(one.title or say(plan.kinds[rule.kind].label), reverse("workbench:text", args=[one.pk]))
+            for one in desk.naming(viewer, record, rule.kind, rule.field)
+        ],
+        waived=waiver.reason if waiver else "",
+        can_write=desk.may(user, Verb.WRITE, record),
+        can_waive=waiver is None
+        and revision.state
+        in (RevisionState.REVIEWED, RevisionState.VETTED, RevisionState.CLEARED, RevisionState.APPROVED)
+        and desk.may(user, Verb.APPROVE, record, revision),
+    )
+
+
+def _bundle(revision: Revision) -> Link | None:
+    found = bundles.of(revision)
+    if found is None:
+        return None
+    return Link(
+        found.label or _("bundle %(number)d") % {"number": found.pk}, reverse("workbench:bundle", args=[found.pk])
+    )
 
 
 def _steps(kind: Kind, revision: Revision, traces: Sequence[Trace]) -> list[StepView]:

@@ -14,7 +14,7 @@ from sunlit.calendars import clock
 from sunlit.calendars import today as present_day
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import acts
+from sunlit.records import acts, desk
 from sunlit.records.models import Revision
 from sunlit.records.states import RevisionState
 from sunlit.screens import forms
@@ -79,6 +79,17 @@ def regions(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the divisions that may be meant while one is typed."""
     door.text(request, pk)
     return answers.names(request, plans.current(), "region")
+
+
+@require_safe
+@door.staff
+def records(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the records, and texts in work, to which a field may point while one is typed."""
+    revision = door.text(request, pk)
+    kind = plans.current().kinds.get(revision.record.kind)
+    kinds = {code for one in kind.fields for code in one.kinds} if kind else set()
+    found = desk.to_point_to(door.viewer(request), kinds, request.GET.get("q", "")[:80])
+    return JsonResponse({"options": [{"value": value, "label": label} for value, label in found]})
 
 
 @require_POST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.timezone import localtime
@@ -15,7 +16,7 @@ from sunlit.records.models import Trace
 from sunlit.screens.export import csv_response
 from sunlit.screens.page import respond
 from sunlit.units.models import User
-from sunlit.workbench import door
+from sunlit.workbench import audited, door
 from sunlit.workbench.pages import history as pages
 
 
@@ -31,7 +32,8 @@ def of_record(request: HttpRequest, pk: int) -> HttpResponse:
 @door.staff
 def of_record_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the history of a record as a file."""
-    return _export(desk.traces(door.viewer(request), record=door.record(request, pk)))
+    found = door.record(request, pk)
+    return _export(request, found.subject, desk.traces(door.viewer(request), record=found))
 
 
 @require_safe
@@ -48,10 +50,12 @@ def of_person(request: HttpRequest) -> HttpResponse:
 def of_person_csv(request: HttpRequest) -> HttpResponseBase:
     """Give what a person did as a file."""
     person = _person(request.GET.get("person", "").strip())
-    return _export(desk.traces(door.viewer(request), person=person.pk if person else None))
+    traces = desk.traces(door.viewer(request), person=person.pk if person else None)
+    return _export(request, f"user:{person.pk}" if person else "history", traces)
 
 
-def _export(traces: Iterable[Trace]) -> HttpResponseBase:
+def _export(request: HttpRequest, what: str, traces: QuerySet[Trace]) -> HttpResponseBase:
+    audited.exported(request, f"history of {what}", traces.count())
     header = [_("When"), _("What"), _("Who"), _("Role"), _("Index number"), _("Wording"), _("Why")]
     return csv_response("history.csv", header, _cells(traces))
 

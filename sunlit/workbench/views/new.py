@@ -37,7 +37,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     kind, unit = _asked(request, code)
     if request.method == "POST":
         return _begin(request, kind, unit)
-    page = pages.begin_page(plans.current(), kind, unit, today=present_day())
+    page = pages.begin_page(door.viewer(request), plans.current(), kind, unit, today=present_day())
     return respond(request, page, "workbench/begin.html")
 
 
@@ -54,7 +54,7 @@ def _begin(request: HttpRequest, kind: Kind, unit: Unit) -> HttpResponse:
     user = door.person(request)
     audience = request.POST.get("audience") or kind.settings.audience
     scope = request.POST.get("scope", "").strip() if audience in ("group", "sealed") else ""
-    payload, anew = starting.first_payload(kind, unit, request.POST.get("start", ""))
+    payload, anew = starting.first_payload(door.viewer(request), kind, unit, request.POST.get("start", ""))
     try:
         text = acts.draft(
             *(kind.code, unit, payload),

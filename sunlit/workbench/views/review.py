@@ -19,7 +19,8 @@ def review(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ids = [int(one) for one in request.POST.getlist("text") if one.isdigit()]
         back = request.POST.get("do") == "send-back"
-        page = pages.report(user, viewer, ids, reason=request.POST.get("reason", ""), back=back)
+        asked = pages.Asked(request.POST.get("step", ""), request.POST.get("reason", ""), back)
+        page = pages.report(user, viewer, ids, asked)
         return respond(request, page, "workbench/report.html")
     found = pages.review_page(user, viewer, request.GET.get("step", ""), today=present_day())
     return respond(request, found, "workbench/review.html")

@@ -12,6 +12,7 @@ from sunlit.calendars import clock
 from sunlit.records import desk
 from sunlit.records.models import UnitTemplate
 from sunlit.screens.page import respond
+from sunlit.sight import Audience
 from sunlit.units.roles import Verb
 from sunlit.workbench import door
 from sunlit.workbench.pages import templates as pages
@@ -33,6 +34,9 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     back = HttpResponseRedirect(reverse("workbench:text", args=[pk]))
     if not desk.may(user, Verb.WRITE, revision.record) or not name:
         messages.error(request, _("Give the template a name.") if not name else _("You do not write for this unit."))
+        return back
+    if revision.record.audience == Audience.SEALED:
+        messages.error(request, _("What only people named one by one may read is no template."))
         return back
     UnitTemplate.objects.update_or_create(
         unit=revision.record.unit,

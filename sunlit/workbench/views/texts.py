@@ -13,12 +13,12 @@ from sunlit.calendars import today as present_day
 from sunlit.files.responses import download
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import acts, desk, steps
+from sunlit.records import acts, desk, gates, references, steps
 from sunlit.records.models import Revision
 from sunlit.screens.addresses import safe_next
 from sunlit.screens.page import respond
 from sunlit.units.roles import Verb
-from sunlit.workbench import door
+from sunlit.workbench import audited, door
 from sunlit.workbench.pages import texts as pages
 from sunlit.workbench.text_acts import TEXT_ACTS, TextAct
 
@@ -29,7 +29,8 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a text, who has looked at it, and what can be done with it."""
     revision = door.text(request, pk)
     plan, kind = _kind(revision)
-    page = pages.text_page(door.person(request), plan, kind, revision, today=present_day())
+    audited.read(request, revision.record, "text")
+    page = pages.text_page(door.person(request), door.viewer(request), plan, kind, revision, today=present_day())
     return respond(request, page, "workbench/text.html")
 
 
@@ -48,6 +49,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except acts.ActRefused as refused:
         messages.error(request, refused.reason)
         return HttpResponseRedirect(back)
+    audited.acted(request, revision.record, name)
     messages.success(request, str(chosen.done))
     return HttpResponseRedirect(safe_next(request.POST.get("next", ""), back))
 
@@ -60,7 +62,30 @@ def file(request: HttpRequest, pk: int, position: int, name: str) -> HttpRespons
     found = revision.attachments.filter(position=position, name=name).select_related("file").first()
     if found is None:
         raise Http404("no such file")
+    audited.read(request, revision.record, "file")
     return download(found)
+
+
+@require_POST
+@door.staff
+def companion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the text that the plan wants released together with this one, pointing to it."""
+    revision = door.text(request, pk)
+    _plan, kind = _kind(revision)
+    rule = gates.rule_for(kind, revision.data)
+    if rule is None:
+        raise Http404("nothing belongs to this text")
+    unit = revision.record.unit
+    try:
+        begun = acts.draft(
+            *(rule.kind, unit, {rule.field: references.to(revision.record)}),
+            actor=door.acting(door.person(request), Verb.WRITE, unit),
+            now=clock.now(),
+        )
+    except acts.ActRefused as refused:
+        messages.error(request, refused.reason)
+        return HttpResponseRedirect(reverse("workbench:text", args=[pk]))
+    return HttpResponseRedirect(reverse("workbench:edit", args=[begun.pk]))
 
 
 def _kind(revision: Revision) -> tuple[Plan, Kind]:

@@ -30,6 +30,7 @@ def main(port: int) -> None:
         "csp.middleware.CSPMiddleware",
         "django.middleware.locale.LocaleMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
     ]
     django.setup()
     from django.contrib.staticfiles.handlers import StaticFilesHandler

@@ -1,0 +1,89 @@
+"""A small city for the journeys of the desk: people in every role, and texts in the states from which journeys begin.
+
+Run as a module, it fills the instance at ``SUNLIT_HOME`` and says by name where the texts and records are.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.city import Builder, settle
+
+VILLAGE = "510903008200"
+KINDS = ("policy", "village-finance")
+PUBLISHED = ("corrected", "taken-down", "withdrawn", "unpublished")
+DRAFTS = ("mine-and-yours", "typed", "by-keyboard")
+READY = ("in-an-emergency", "returned", "row-one", "row-two", "row-three")
+TITLE = "遂宁市示例办法 {name}"
+
+
+class DeskCity(Builder):
+    """Suining with two records as examples, and a day's work on the desk."""
+
+    def fill(self) -> dict[str, str]:
+        """Build the city and return where everything is."""
+        self.examples = [one for one in self.examples if one.kind in KINDS]
+        self.build_examples()
+        self._colleagues()
+        places = {name: f"/r/{self._record(name).slug}" for name in PUBLISHED}
+        places |= {f"{name}-desk": f"/desk/records/{self._pks[name]}/" for name in PUBLISHED}
+        places |= {name: f"/desk/texts/{self._text(name, submit=False)}/" for name in DRAFTS}
+        places |= {name: f"/desk/texts/{self._text(name)}/" for name in READY}
+        places["own"] = f"/desk/texts/{self._text('own', by='many-hats')}/"
+        places["at-its-minute"] = f"/desk/texts/{self._approved('at-its-minute')}/"
+        settle(self.now + timedelta(minutes=self.minutes))
+        return places
+
+    def _colleagues(self) -> None:
+        from sunlit.units import actors
+        from sunlit.units.models import Unit
+        from sunlit.units.roles import Role
+
+        village = Unit.objects.get(code=VILLAGE)
+        self._pks: dict[str, int] = {}
+        self._person("clerk", (Role.EDITOR, village))
+        self._person("second-editor", (Role.EDITOR, self.root))
+        self._person("second-approver", (Role.APPROVER, self.root))
+        everything = (Role.EDITOR, Role.REVIEWER, Role.LEGAL_REVIEWER, Role.SECRECY_REVIEWER, Role.APPROVER)
+        many = self._person("many-hats", *[(role, self.root) for role in everything])
+        self.actors["many-hats"] = actors.of(many, self.root, Role.EDITOR)
+
+    def policy(self, name: str) -> dict[str, Any]:
+        """Return the words of a policy that need no interpretation beside it."""
+        data = self.marked("policy", f"ZQ{name.upper()}")
+        return {**data, "title": TITLE.format(name=name), "normative": "no"}
+
+    def _record(self, name: str) -> Any:
+        from sunlit.records.models import Record
+
+        made = self.publish("policy", self.example_of("policy").unit, self.policy(name))
+        self._pks[name] = made.pk
+        return Record.objects.get(pk=made.pk)
+
+    def _text(self, name: str, *, by: str = "editor", submit: bool = True) -> int:
+        from sunlit.records import acts
+        from sunlit.units.models import Unit
+
+        unit = Unit.objects.get(code=self.example_of("policy").unit)
+        text = acts.draft("policy", unit, self.policy(name), actor=self.actors[by], now=self._next())
+        if submit:
+            acts.submit(text, actor=self.actors[by], now=self._next())
+        return int(text.pk)
+
+    def _approved(self, name: str) -> int:
+        text = self.draft("policy", self.example_of("policy").unit, self.policy(name))
+        return int(self.approve(text, self._next()).pk)
+
+
+def main() -> None:
+    """Fill the instance at ``SUNLIT_HOME``."""
+    import django
+
+    django.setup()
+    print(json.dumps(DeskCity(datetime.now(UTC) - timedelta(days=2)).fill()))
+
+
+if __name__ == "__main__":
+    main()
