@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0006_desk'),
+        ('records', '0007_desk_under_load'),
         ('units', '0003_legal_reviewer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
