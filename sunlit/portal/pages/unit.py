@@ -157,7 +157,7 @@ def unit_page(viewer: sight.Viewer, code: str, *, today: date) -> UnitPage | Non
 def _start(plan: Plan, viewer: sight.Viewer, unit: Unit, today: date) -> StartView | None:
     """Return the start page that is in force, with the columns in which there is something to read."""
     content = startpages.shown(plan, unit)
-    if content is None:
+    if content.is_empty:
         return None
     view = start_view(viewer, plan, unit, content, today=today)
     if any(column.is_waiting for column in view.columns):

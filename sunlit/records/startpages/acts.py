@@ -32,11 +32,15 @@ def propose(unit: Unit, raw: Mapping[str, Any], *, version: int, actor: Actor, n
     ContentRefused.
     """
     user = allow(actor, Verb.WRITE, unit, now=now)
-    content = contents.checked(raw, plans.current(), unit.code, today=local_day(now)).canonical()
+    plan = plans.current()
+    content = contents.checked(raw, plan, unit.code, today=local_day(now)).canonical()
     page, _created = UnitPage.objects.get_or_create(unit=unit)
     waiting, standing = selectors.proposed(page), selectors.in_force(page)
     latest = waiting or standing
-    if content == (latest.content if latest else contents.Content().canonical()):
+    known = (
+        [latest.content] if latest else [one.canonical() for one in (contents.Content(), selectors.usual(plan, unit))]
+    )
+    if content in known:
         raise ActRefused(_("Nothing is different from what is there already."))
     _swap(page, version)
     if waiting is not None:

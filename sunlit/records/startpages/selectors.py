@@ -29,6 +29,12 @@ def in_force(page: UnitPage) -> UnitPageVersion | None:
     return page.versions.filter(state=VersionState.IN_FORCE).first()
 
 
+def sent_back(page: UnitPage) -> UnitPageVersion | None:
+    """Return the latest version if it was sent back and nothing has come after it."""
+    latest = page.versions.select_related("decided_by").order_by("-number").first()
+    return latest if latest is not None and latest.state == VersionState.SENT_BACK else None
+
+
 def version(page: UnitPage, number: int) -> UnitPageVersion | None:
     """Return a version by its number."""
     return page.versions.filter(number=number).first()
@@ -39,25 +45,29 @@ def versions(page: UnitPage) -> list[UnitPageVersion]:
     return list(page.versions.select_related("proposed_by", "decided_by").order_by("-number")[:200])
 
 
-def shown(plan: Plan, unit: Unit) -> Content | None:
-    """Return what readers of a unit's site see: its own start page, else the plan's columns, else None."""
+def shown(plan: Plan, unit: Unit) -> Content:
+    """Return what readers of a unit's site see; it is empty if neither the unit nor the plan says anything."""
     rows = UnitPageVersion.objects.filter(page__unit=unit, state=VersionState.IN_FORCE)
     text = rows.values_list("content", flat=True).first()
-    own = stored(text) if text else Content()
-    return own if not own.is_empty else usual(plan, unit)
+    return completed(plan, unit, stored(text) if text else Content())
 
 
-def usual(plan: Plan, unit: Unit) -> Content | None:
+def completed(plan: Plan, unit: Unit, own: Content) -> Content:
+    """Return a unit's own start page, with the columns of the plan if it has none of its own."""
+    return own if own.columns else own.model_copy(update={"columns": usual(plan, unit).columns})
+
+
+def usual(plan: Plan, unit: Unit) -> Content:
     """Return the columns that the plan gives to units of a class, without the kinds that this unit does not publish."""
     page = plan.start_pages.get(unit.cls)
     if page is None or unit.code not in plan.units:
-        return None
+        return Content()
     columns = []
     for column in page.columns:
         kinds = tuple(code for code in column.kinds if publishes(plan, plan.kinds[code], unit.code, below=column.below))
         if kinds:
             columns.append(column.model_copy(update={"kinds": kinds}))
-    return Content(columns=tuple(columns)) if columns else None
+    return Content(columns=tuple(columns))
 
 
 def waiting(paths: Iterable[str]) -> list[UnitPageVersion]:
