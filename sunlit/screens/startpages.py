@@ -37,8 +37,8 @@ class ColumnView:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing in it."""
-        return not self.total
+        """Tell whether there is nothing in it; rows are asked, for the figures follow the ledger a moment later."""
+        return not (self.rows or self.figures)
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,6 @@ class Filled:
     shares: list[Share]
     is_waiting: bool
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether there is nothing to show."""
-        return not any(share.total for share in self.shares)
-
 
 def fill(viewer: sight.Viewer, plan: Plan, unit: Unit, column: StartColumn) -> Filled:
     """Return a column with its latest records; kinds that the plan does not have any more are passed over."""
