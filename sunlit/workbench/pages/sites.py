@@ -356,7 +356,7 @@ def proposal_page(user: User, unit: Unit, *, width: str, today: date, refusal: s
         differences=differences(plan, startpages.completed(plan, unit, before), startpages.completed(plan, unit, after))
         if after is not None
         else [],
-        before=_view(plan, unit, before, today),
+        before=_view(plan, unit, before, today).for_readers(),
         after=shown_after,
         width=width,
         widths=[
