@@ -292,38 +292,43 @@ def pages_of(name: str, person: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield page, address
 
 
-def timed(port: int, address: str, cookie: str, count: int) -> list[float]:
-    """Return the seconds of each of some questions, asked one after another."""
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    taken = []
-    for _question in range(count):
-        began = time.perf_counter()
-        link.request("GET", address, headers={"Cookie": cookie})
-        answer = link.getresponse()
-        answer.read()
-        taken.append(time.perf_counter() - began)
-        if answer.status != 200:
-            sys.exit(f"{address} answered {answer.status} {answer.getheader('Location') or ''}")
-    link.close()
+def timed(questions: list[tuple[int, str]], cookie: str, count: int) -> list[list[float]]:
+    """Return for each of some questions, a port and an address, the seconds it took, asked in turns."""
+    links = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for port, _address in questions]
+    taken: list[list[float]] = [[] for _question in questions]
+    for _turn in range(count):
+        for at, (_port, address) in enumerate(questions):
+            began = time.perf_counter()
+            links[at].request("GET", address, headers={"Cookie": cookie})
+            answer = links[at].getresponse()
+            answer.read()
+            taken[at].append(time.perf_counter() - began)
+            if answer.status != 200:
+                sys.exit(f"{address} answered {answer.status} {answer.getheader('Location') or ''}")
+    for link in links:
+        link.close()
     return taken
 
 
 def measure(home: Path) -> None:
-    """Ask for every page of everyone and print the figures."""
-    named, port = json.loads(part(home, "people")), reading.free_port()
-    print(f"load average {os.getloadavg()[0]:.1f}; {QUESTIONS} questions each")
-    with reading.sunlit(home, port, SUNLIT_MFA="off", DJANGO_SETTINGS_MODULE="bench.smallest"):
-        timed(port, "/", named["clerk"]["cookie"], 20)
-        values = timed(port, "/", named["clerk"]["cookie"], QUESTIONS * 3)
-    print(f"reference, the smallest page of Django for somebody logged in: {reading.describe(values)}")
-    with reading.sunlit(home, port, SUNLIT_MFA="off"):
+    """Ask for every page of everyone, in turns with the reference, and print the figures."""
+    named, port, other = json.loads(part(home, "people")), reading.free_port(), reading.free_port()
+    print(f"load average {os.getloadavg()[0]:.1f}; {QUESTIONS} questions each, in turns with the reference:")
+    print("the smallest page of Django for somebody logged in")
+    smallest = {"SUNLIT_MFA": "off", "DJANGO_SETTINGS_MODULE": "bench.smallest"}
+    with reading.sunlit(home, other, **smallest), reading.sunlit(home, port, SUNLIT_MFA="off"):
         time.sleep(2)
+        references = []
         for name, person in named.items():
             for page, address in pages_of(name, person):
-                timed(port, address, person["cookie"], 6)
-                values = timed(port, address, person["cookie"], QUESTIONS)
-                late = " (over the goal)" if statistics.quantiles(values, n=20)[-1] * 1000 > GOAL else ""
-                print(f"{name:14}{page:22}{reading.describe(values)}{late}", flush=True)
+                questions = [(port, address), (other, "/")]
+                timed(questions, person["cookie"], 6)
+                ours, smallest_page = timed(questions, person["cookie"], QUESTIONS)
+                references += smallest_page
+                times = statistics.median(ours) / statistics.median(smallest_page)
+                late = " (over the goal)" if statistics.quantiles(ours, n=20)[-1] * 1000 > GOAL else ""
+                print(f"{name:14}{page:22}{reading.describe(ours)}, {times:.1f} times the reference{late}", flush=True)
+    print(f"reference over all: {reading.describe(references)}")
     print(f"load average {os.getloadavg()[0]:.1f}; goal {GOAL} ms at p95")
 
 

@@ -34,6 +34,7 @@ class Seat:
     def __init__(self, page: Any, root: str, places: dict[str, str], *, runs_scripts: bool = True) -> None:
         self.page, self.root, self.places, self.runs_scripts = page, root, places, runs_scripts
         self.taps = self.fields = 0
+        self.pressed = 0.0
 
     def go(self, path: str) -> Seat:
         """Open an address, or a place by its name."""
@@ -68,6 +69,7 @@ class Seat:
         """Press something that leads to another page."""
         self.taps += 1
         with self.page.expect_navigation():
+            self.pressed = time.monotonic()
             self.page.locator(what).first.click()
         return self.look()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
-import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bench import freshness
+from tests.soak.killing import children, end
 
 ROOT = Path(__file__).parents[2]
 KILLS, ROWS = 100, 4_000
@@ -76,19 +74,10 @@ class House:
         how = ["--resume"] if resume else ["--again"]
         return self.start([sys.executable, "-m", "sunlit.cli", "import", "price-item", str(self.sheet), *people, *how])
 
-    def children(self) -> list[tuple[str, int]]:
-        """Return the processes below the server with what they are; there are two that serve pages."""
-        found = []
-        listed = Path(f"/proc/{self.serve.pid}/task/{self.serve.pid}/children")
-        for pid in listed.read_text().split() if listed.exists() else ():
-            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-            found.append(("worker" if "worker" in words else "web", int(pid)))
-        return found
-
     def kill(self, what: str) -> None:
         """Kill one of the processes and start again whatever does not start by itself."""
         if what == "serve":
-            below = self.children()
+            below = children(self.serve.pid)
             self.serve.kill()
             self.serve.wait()
             for _what, pid in below:  # they end by themselves after some seconds; whoever starts anew does not wait
@@ -104,7 +93,7 @@ class House:
             self.importing.kill()
             self.importing.wait()
             self.importing = self.read_sheet(resume=not was_done)
-        elif found := [pid for name, pid in self.children() if name == what]:
+        elif found := [pid for name, pid in children(self.serve.pid) if name == what]:
             end(found[0])
 
     def tend(self) -> None:
@@ -126,11 +115,6 @@ class House:
         self.settle()
         self.serve.terminate()
         self.serve.wait(timeout=30)
-
-
-def end(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture

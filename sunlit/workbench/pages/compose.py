@@ -16,9 +16,8 @@ from sunlit.plan.payload import FieldError
 from sunlit.records import deadlines
 from sunlit.records.merging import Conflict
 from sunlit.records.models import Autosave, Revision
-from sunlit.screens import differences, forms
+from sunlit.screens import forms
 from sunlit.screens.components import Link
-from sunlit.screens.differences import Change
 from sunlit.screens.fields import long_text
 from sunlit.screens.page import HTML_ONLY
 from sunlit.screens.words import say, unit_name
@@ -29,13 +28,12 @@ from sunlit.workbench.pages.rows import Left, left_of
 
 @dataclass(frozen=True)
 class ConflictView:
-    """A field that a colleague changed as well: both wordings, and how they differ."""
+    """A field that a colleague changed as well, in both wordings."""
 
     name: str
     label: str
     mine: str
     theirs: str
-    changes: Sequence[Change]
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ def _conflict(plan: Plan, kind: Kind, conflict: Conflict) -> ConflictView:
     declared = kind.by_name[conflict.field]
     book = book_for(plan)
     mine, theirs = (long_text(declared, value, book) for value in (conflict.mine, conflict.theirs))
-    return ConflictView(conflict.field, say(declared.label), mine, theirs, differences.compare(theirs, mine))
+    return ConflictView(conflict.field, say(declared.label), mine, theirs)
 
 
 def _colleague(revision: Revision) -> str:

@@ -73,7 +73,7 @@ def takedown(request: HttpRequest) -> HttpResponse:
     written = request.GET.get("address", "")
     found = desk.by_address(door.viewer(request), written) if written else None
     if found is not None:
-        return HttpResponseRedirect(f"{reverse('workbench:record', args=[found.pk])}#take-down")
+        return HttpResponseRedirect(f"{reverse('workbench:record', args=[found.pk])}?open=take-down#take-down")
     return respond(request, later_pages.takedown_page(written), "workbench/takedown.html")
 
 
