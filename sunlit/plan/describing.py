@@ -226,6 +226,7 @@ def _units(plan: Plan) -> Lines:
             counts[unit.cls] = counts.get(unit.cls, 0) + 1
     rows = [(f"`{code}`", _both(cls.label), cls.level, counts.get(code, 0)) for code, cls in plan.classes.items()]
     yield from _table(("class", "name", "level", "open units"), rows)
+    yield from _start_pages(plan)
     yield "## Who succeeded whom"
     yield ""
     rows_: list[tuple[object, ...]] = []
@@ -248,6 +249,27 @@ def _units(plan: Plan) -> Lines:
     shown = [unit for unit in plan.units.values() if plan.classes[unit.cls].level == "city"]
     named = [(f"`{unit.code}`", unit.label.zh, unit.label.en, unit.closed or "") for unit in shown]
     yield from _table(("code", "name", "in English", "closed"), named)
+
+
+def _start_pages(plan: Plan) -> Lines:
+    """List the columns with which the sites of units begin."""
+    if not plan.start_pages:
+        return
+    yield "## Columns of start pages"
+    yield ""
+    rows = [
+        (
+            ", ".join(f"`{code}`" for code in page.classes),
+            _both(one.title),
+            ", ".join(f"`{code}`" for code in one.kinds),
+            "yes" if one.below else "",
+            f"{one.field}: {one.value}" if one.field else "",
+            f"{one.layout}, {one.rows}",
+        )
+        for page in plan.document.start_pages
+        for one in page.columns
+    ]
+    yield from _table(("classes", "column", "kinds", "with all below", "only", "layout, rows"), rows)
 
 
 def _processes(plan: Plan) -> Lines:

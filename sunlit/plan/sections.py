@@ -18,6 +18,7 @@ from sunlit.plan.language.procedures import Procedure
 from sunlit.plan.language.processes import Process
 from sunlit.plan.language.selectors import Selector
 from sunlit.plan.language.standards import Standard
+from sunlit.plan.language.startpages import StartPage
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -49,6 +50,7 @@ LISTS = {
     "fields": SectionOf(Area, "code", "field"),
     "questions": SectionOf(Question, "", "question"),
     "menus": SectionOf(Menu, "", "menu"),
+    "start_pages": SectionOf(StartPage, "", "start page"),
     "groups": SectionOf(Group, "code", "group"),
     "kinds": SectionOf(Kind, "code", "kind"),
     "processes": SectionOf(Process, "code", "process"),

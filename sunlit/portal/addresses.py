@@ -9,8 +9,8 @@ from django.conf import settings
 
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
+from sunlit.plan.publishers import is_listed
 from sunlit.portal import links
-from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 
 SIZE = 10_000

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sunlit.plan.language import Kind, Plan, Unit
+from sunlit.plan.language import Plan, Unit
 from sunlit.plan.language.duties import Duty
 from sunlit.plan.language.navigation import Area
 
@@ -117,8 +117,3 @@ def unit_called(plan: Plan, words: str) -> Unit | None:
         if unit.closed is None and wanted in (unit.name, unit.short, unit.name_en, *unit.aliases)
     ]
     return found[0] if len(found) == 1 else None
-
-
-def is_listed(kind: Kind) -> bool:
-    """Tell whether a kind stands in the public catalogue: something of it is public, or people may ask for it."""
-    return bool({"public", "group"} & set(kind.settings.allowed_audiences))

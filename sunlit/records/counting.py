@@ -14,9 +14,17 @@ from sunlit.units import selectors as units
 from sunlit.units.models import STEP, Unit
 
 
-def total(audience: str, *, kind: str | None = None, unit: Unit | None = None, year: int | None = None) -> int:
-    """Return how many live records there are."""
-    return _sum(_counters(audience, kind=kind, unit=unit, year=year))
+def total(
+    audience: str,
+    *,
+    kind: str | None = None,
+    unit: Unit | None = None,
+    below: bool = True,
+    year: int | None = None,
+) -> int:
+    """Return how many live records there are; without ``below``, of the unit itself alone."""
+    rows = _counters(audience, kind=kind, unit=unit if below else None, year=year)
+    return _sum(rows if below or unit is None else rows.filter(unit_path=unit.path))
 
 
 def by_kind(*, unit: Unit | None = None, year: int | None = None, audience: str = Audience.PUBLIC) -> dict[str, int]:

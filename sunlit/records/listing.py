@@ -55,6 +55,7 @@ def listing(
     *,
     kind: str | None = None,
     unit: Unit | None = None,
+    below: bool = True,
     year: int | None = None,
     filters: Filters | None = None,
     sort: str = "-published",
@@ -63,8 +64,9 @@ def listing(
 ) -> Listing:
     """Return one page of the published records that ``viewer`` may see; raise BadFilter for what cannot be answered.
 
-    ``filters`` maps fields of the kind to a value or to a (from, to) pair; ``sort`` is ``published`` or a sortable
-    field, downwards behind a minus; ``after`` is a cursor of an earlier page, and a broken one opens the first page.
+    ``unit`` stands for itself and all below it, or without ``below`` for itself alone. ``filters`` maps fields of the
+    kind to a value or to a (from, to) pair; ``sort`` is ``published`` or a sortable field, downwards
+    behind a minus; ``after`` is a cursor of an earlier page, and a broken one opens the first page.
     """
     plan = plans.current()
     _expect_prepared(kind, {*(filters or {}), sort.removeprefix("-")})
@@ -74,14 +76,16 @@ def listing(
     if year is not None:
         start, end = year_bounds(year)
         rows = rows.filter(published_at__gte=start, published_at__lt=end)
-    if unit is not None and unit.parent_id is not None:
+    if unit is not None and not below:
+        rows = rows.filter(unit_path=unit.path)
+    elif unit is not None and unit.parent_id is not None:
         rows = _within(rows, unit, kind)
     lists = narrow(plan, kind, rows, filters or {})
     order = _order(plan, kind, sort)
     size = max(1, min(size, MAX_SIZE))
     found, following, preceding = page(lists, order, Cursor.read(after, order), size)
     if viewer.is_anonymous and not filters:
-        total, exact = counting.total(Audience.PUBLIC, kind=kind, unit=unit, year=year), True
+        total, exact = counting.total(Audience.PUBLIC, kind=kind, unit=unit, below=below, year=year), True
     else:
         total, exact = _count(lists, in_order=any(isinstance(wanted, str) for wanted in (filters or {}).values()))
     return Listing(_rows(plan, found), following, preceding, total, exact)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
+from sunlit.records.startpages.tables import UnitPage, UnitPageVersion
 from sunlit.records.states import (
     FROZEN,
     GONE,
@@ -40,6 +41,8 @@ __all__ = [
     "Relation",
     "Revision",
     "Slot",
+    "UnitPage",
+    "UnitPageVersion",
     "Waiver",
 ]
 

@@ -62,6 +62,12 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
     yield "workbench:bundles", _("Bundles"), ("workbench:bundle",), may(Verb.PUBLISH)
     yield "workbench:records", _("Published records"), ("workbench:record", "workbench:history"), writes or looks
     yield "workbench:person_history", _("History"), (), writes or looks
+    yield (
+        "workbench:sites",
+        _("Start page"),
+        ("workbench:site", "workbench:site_proposal", "workbench:site_history"),
+        may(Verb.WRITE, Verb.PUBLISH),
+    )
     yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
     yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)
     yield "accounts:audit", _("Audit journal"), (), may(Verb.SEE_AUDIT)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from sunlit.workbench.views import bundles, compose, history, new, preview, records, review, templates, texts, today
+from sunlit.workbench.views import (
+    bundles,
+    compose,
+    history,
+    new,
+    preview,
+    records,
+    review,
+    sites,
+    templates,
+    texts,
+    today,
+)
 
 app_name = "workbench"
 
@@ -37,6 +49,10 @@ urlpatterns = [
     path("records/<int:pk>/history/", history.of_record, name="history"),
     path("records/<int:pk>/history/history.csv", history.of_record_csv, name="history_csv"),
     path("records/<int:pk>/<slug:name>/", records.act, name="record_act"),
+    path("site/", sites.sites, name="sites"),
+    path("site/<str:code>/", sites.site, name="site"),
+    path("site/<str:code>/proposal/", sites.proposal, name="site_proposal"),
+    path("site/<str:code>/history/", sites.history, name="site_history"),
     path("takedown/", records.takedown, name="takedown"),
     path("later/<slug:what>/<int:pk>/", records.later, name="later"),
     path("history/", history.of_person, name="person_history"),

@@ -216,6 +216,10 @@ def people_at_work(city: City) -> list[Question]:
     return [Question(), Question(query={"person": "staff-editor"}), Question(query={"person": "nobody"})]
 
 
+def sites(city: City) -> list[Question]:
+    return [Question({"code": code}) for code in sorted({one.unit for one in city.specimens.values()})]
+
+
 QUESTIONS: dict[str, Ask] = {
     "ledger:checkpoint": plainly,
     "ledger:vkey": plainly,
@@ -342,6 +346,10 @@ QUESTIONS: dict[str, Ask] = {
     "workbench:record_act": records_of(name="withdraw"),
     "workbench:history": records_of(),
     "workbench:history_csv": records_of(),
+    "workbench:sites": lambda city: [Question(), Question(query={"q": "遂宁"})],
+    "workbench:site": sites,
+    "workbench:site_proposal": sites,
+    "workbench:site_history": sites,
     "workbench:takedown": takedowns,
     "workbench:later": later_reviews,
     "workbench:person_history": people_at_work,

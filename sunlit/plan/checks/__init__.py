@@ -18,6 +18,7 @@ from sunlit.plan.checks.procedures import check_procedures
 from sunlit.plan.checks.processes import check_processes, check_standards
 from sunlit.plan.checks.rules import check_duties, check_limits, check_targets, check_vocabularies
 from sunlit.plan.checks.selectors import check_groups, check_selectors
+from sunlit.plan.checks.startpages import check_columns_can_be_filled, check_start_pages
 from sunlit.plan.checks.units import check_classes, check_succession, check_units
 from sunlit.plan.gathering import Draft, gather, sorted_faults
 from sunlit.plan.language import Document, Plan
@@ -42,6 +43,7 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_processes,
     check_standards,
     check_navigation,
+    check_start_pages,
 )
 
 
@@ -77,6 +79,7 @@ def check_directory(directory: Path | str) -> Checked:
     plan = _plan(draft)
     if plan is not None and sound:
         _notice_idle(draft, plan)
+        check_columns_can_be_filled(draft, plan)
     check_examples(draft, plan)
     faults = sorted_faults(draft.report.faults)
     examples = tuple(entry.value for entry in draft.of(Example))

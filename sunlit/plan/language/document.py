@@ -17,6 +17,7 @@ from sunlit.plan.language.processes import Process
 from sunlit.plan.language.scalars import Strict, Text
 from sunlit.plan.language.selectors import Selector
 from sunlit.plan.language.standards import Standard
+from sunlit.plan.language.startpages import StartPage
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -43,6 +44,7 @@ class Document(Strict):
     fields: tuple[Area, ...] = ()
     questions: tuple[Question, ...] = ()
     menus: tuple[Menu, ...] = ()
+    start_pages: tuple[StartPage, ...] = ()
     groups: tuple[Group, ...] = ()
     kinds: tuple[Kind, ...] = ()
     processes: tuple[Process, ...] = ()

@@ -21,6 +21,7 @@ from sunlit.plan.language.processes import Process
 from sunlit.plan.language.selecting import Resolver
 from sunlit.plan.language.selectors import Selector
 from sunlit.plan.language.standards import Standard
+from sunlit.plan.language.startpages import StartPage
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -141,6 +142,11 @@ class Plan:
         """Return fields, questions and menus."""
         document = self.document
         return Navigation(fields=document.fields, questions=document.questions, menus=document.menus)
+
+    @cached_property
+    def start_pages(self) -> Mapping[str, StartPage]:
+        """Return the start page of each class of units that has one."""
+        return _index((code, page) for page in self.document.start_pages for code in page.classes)
 
     @cached_property
     def groups(self) -> Mapping[str, Group]:

@@ -18,7 +18,7 @@ from sunlit.units.models import Unit
 
 NEWEST = "-published"
 RANGED = ("date", "money", "number", "percent")
-PARAMETERS = ("sort", "after", "unit", "year", "part")
+PARAMETERS = ("sort", "after", "unit", "own", "year", "part")
 """What every list can be asked for; to these come the fields of its kind."""
 Question = QueryDict | Mapping[str, str]
 
@@ -34,6 +34,7 @@ class Asked:
         self.after = self.text("after") or None
         self.unit_words, self.year_words = self.text("unit"), self.text("year")
         self.unit = self._unit(plan)
+        self.is_own = bool(self.unit and self.text("own"))
         self.year = self._year()
         self.filters = self._filters()
 
@@ -89,6 +90,7 @@ class Asked:
             viewer,
             kind=self.kind.code,
             unit=self.unit,
+            below=not self.is_own,
             year=self.year,
             filters=self.filters,
             sort=self.sort,

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from sunlit.plan import selectors as plans
 from sunlit.plan import words
 from sunlit.plan.language import Plan
+from sunlit.plan.publishers import is_listed
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
 from sunlit.portal.pages.home import questions
-from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.states import Audience
 from sunlit.screens.components import Figure, Link

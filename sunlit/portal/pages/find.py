@@ -10,10 +10,10 @@ from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.language.measures import Measure
+from sunlit.plan.publishers import is_listed
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
 from sunlit.portal.pages.home import questions
-from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.models import Record
 from sunlit.screens.components import Link, RecordRow

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
+from sunlit.plan.publishers import is_listed
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
-from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.models import Record
 from sunlit.records.states import Audience

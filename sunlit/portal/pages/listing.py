@@ -116,6 +116,7 @@ class KindPage:
     sort: str = NEWEST
     unit: str = ""
     unit_label: str = ""
+    is_own: bool = False
     year: str = ""
 
 
@@ -184,6 +185,7 @@ def kind_list(viewer: sight.Viewer, code: str, question: Question) -> KindPage |
         sort=asked.sort,
         unit=asked.unit_words,
         unit_label=asked.unit_label,
+        is_own=asked.is_own,
         year=asked.year_words,
     )
 

@@ -16,9 +16,9 @@ from sunlit.pagecache import pages as pagecache
 from sunlit.pagecache.tags import ANY, LEDGER
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
+from sunlit.plan.publishers import is_listed
 from sunlit.portal import links
 from sunlit.portal.pages import pieces
-from sunlit.portal.structure import is_listed
 from sunlit.records import selectors as records
 from sunlit.records.states import Audience
 from sunlit.screens.components import Figure, Link, RecordRow

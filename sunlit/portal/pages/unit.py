@@ -22,9 +22,11 @@ from sunlit.portal.pages.measure import DutyView, every, limit_view
 from sunlit.portal.pages.standard import rows_of
 from sunlit.portal.pages.succession import FunctionView, functions_of
 from sunlit.records import selectors as records
+from sunlit.records.startpages import selectors as startpages
 from sunlit.screens import fields
 from sunlit.screens.components import CellState, Figure, Link, RecordRow, Strip
 from sunlit.screens.fields import FieldView
+from sunlit.screens.startpages import StartView, start_view
 from sunlit.screens.words import say, unit_name
 from sunlit.units import selectors as units
 from sunlit.units.models import Unit
@@ -77,6 +79,7 @@ class UnitPage:
     crumbs: list[Link]
     code: str
     name: str
+    start: StartView | None
     other_names: list[str]
     cls: str
     is_village: bool
@@ -104,7 +107,7 @@ class UnitPage:
     standard_url: str
 
 
-def unit_page(viewer: sight.Viewer, code: str) -> UnitPage | None:
+def unit_page(viewer: sight.Viewer, code: str, *, today: date) -> UnitPage | None:
     """Fill a unit's page; None if there is no such unit."""
     plan = plans.current()
     unit = units.by_code(code)
@@ -117,19 +120,21 @@ def unit_page(viewer: sight.Viewer, code: str) -> UnitPage | None:
     above = list(units.ancestors(unit))
     trail = [Link(_("Units"), reverse("portal:units")), *(_link(one) for one in above)]
     parts = structure.parts_of_units(plan).get(code, ())
+    start = _start(plan, viewer, unit, today)
     return UnitPage(
         crumbs=pieces.crumbs(*trail, here=unit_name(unit, short=True)),
         code=code,
         name=unit_name(unit),
+        start=start,
         other_names=[name for name in dict.fromkeys((unit.short, *unit.aliases)) if name and name != unit.name],
         cls=say(cls.label) if cls else "",
         is_village=unit.level == "village",
         above=_link(above[-1]) if above else None,
         former_names=[FormerNameView(former.name, former.until) for former in units.former_names(unit)],
         closed=unit.closed,
-        address=unit.address,
-        phone=unit.phone,
-        hours=unit.hours,
+        address=(start.address if start else "") or unit.address,
+        phone=(start.phone if start else "") or unit.phone,
+        hours=(start.hours if start else "") or unit.hours,
         org9=unit.org9 or "",
         region=unit.region,
         functions=functions_of(plan, code),
@@ -141,12 +146,28 @@ def unit_page(viewer: sight.Viewer, code: str) -> UnitPage | None:
         years=years,
         kinds=_kinds(plan, unit, counts, years),
         total=sum(counts.values()),
-        recent=pieces.record_rows(plan, (row.record for row in records.listing(viewer, unit=unit, size=RECENT).rows)),
+        recent=[] if start and start.columns else _recent(plan, viewer, unit),
         for_group=_for_group(viewer, unit),
         below=_below(plan, code),
         all_url=reverse("portal:catalogue"),
         standard_url=_standard(plan, code),
     )
+
+
+def _start(plan: Plan, viewer: sight.Viewer, unit: Unit, today: date) -> StartView | None:
+    """Return the start page that is in force, with the columns in which there is something to read."""
+    content = startpages.shown(plan, unit)
+    if content.is_empty:
+        return None
+    view = start_view(viewer, plan, unit, content, today=today)
+    if any(column.is_waiting for column in view.columns):
+        pagecache.never()
+    return view.for_readers()
+
+
+def _recent(plan: Plan, viewer: sight.Viewer, unit: Unit) -> list[RecordRow]:
+    found = records.listing(viewer, unit=unit, size=RECENT).rows
+    return pieces.record_rows(plan, (row.record for row in found))
 
 
 def _standard(plan: Plan, code: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
+from sunlit.calendars import today as present_day
 from sunlit.pagecache.pages import cached
 from sunlit.portal.pages import standard as standards
 from sunlit.portal.pages import unit as unit_pages
@@ -28,7 +29,7 @@ def whole(request: HttpRequest, fmt: str) -> HttpResponse:
 @cached()
 def unit(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     """Answer with one unit."""
-    page = unit_pages.unit_page(sight.viewer_of(request), code)
+    page = unit_pages.unit_page(sight.viewer_of(request), code, today=present_day())
     if page is None:
         raise Http404(_("There is no such unit."))
     return respond(request, page, "portal/unit.html", fmt=fmt)

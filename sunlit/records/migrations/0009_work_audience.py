@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     # PostgreSQL does not alter a table in the transaction that changed its rows.
     atomic = False
 
-    dependencies = [("records", "0007_desk_under_load")]
+    dependencies = [("records", "0008_unit_pages")]
 
     operations = [
         migrations.AddField(
