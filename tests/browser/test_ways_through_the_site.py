@@ -82,7 +82,7 @@ def test_without_scripts_a_list_can_be_narrowed_and_a_person_can_log_in(window):
     page.goto(page.url.partition("/kinds/")[0] + "/login/")
     page.fill("input[name=username]", "editor-here")
     page.fill("input[name=password]", "a long enough phrase")
-    page.locator("main form button").click()
+    page.locator("form.form button").click()
     assert page.url.endswith("/me/")
 
 
