@@ -1,0 +1,1 @@
+"""What a file says: its text, part by part, hidden parts included, read in a process with limits."""
