@@ -16,7 +16,10 @@ ACCEPTED = re.compile(
 REFUSED = re.compile(r"(?<!L)(?<!Lesser )\b(AGPL|GPL|GNU General Public|GNU Affero)", re.IGNORECASE)
 
 # Packages whose metadata is silent; what their own files say, read by hand.
-READ_BY_HAND = {"axe-playwright-python": "MIT; carries axe-core, MPL-2.0, unmodified"}
+READ_BY_HAND = {
+    "axe-playwright-python": "MIT; carries axe-core, MPL-2.0, unmodified",
+    "atheris": "Apache-2.0",
+}
 
 
 def main() -> int:
