@@ -8,10 +8,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from sunlit.accounts import breakglass, journal, middleware, secrets, sessions
 from sunlit.calendars import clock
 from sunlit.screens.limits import client_address
+from sunlit.sight import viewer_of
 from sunlit.units.audit import AuditEvent
 from sunlit.units.models import User
 
@@ -48,6 +50,11 @@ class Accounts(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address as every other limit counts it."""
         return client_address(request)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead staff to their desk and residents to their own page, unless they wanted something else."""
+        working = bool(viewer_of(request).memberships)
+        return resolve_url(settings.STAFF_REDIRECT_URL if working else settings.LOGIN_REDIRECT_URL)
 
     def add_message(
         self,

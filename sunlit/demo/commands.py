@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 from django.conf import settings
 
+from sunlit.calendars import clock
 from sunlit.demo import people
+from sunlit.demo.desk import Desk
 from sunlit.demo.loading import Loader
 from sunlit.demo.recipes import Kitchen
 from sunlit.plan import selectors as plans
@@ -40,11 +42,13 @@ def load(directory: Path) -> None:
     there = loader.count(dishes)
     if there == len(dishes):
         click.echo(f"  demo city: {there} records are there")
-        return
-    with click.progressbar(length=len(dishes), label="  demo city") as bar:
-        bar.update(there)
-        loaded = loader.load(dishes, bar.update)
-    click.echo(f"  demo city: {loaded} records published")
+    else:
+        with click.progressbar(length=len(dishes), label="  demo city") as bar:
+            bar.update(there)
+            loaded = loader.load(dishes, bar.update)
+        click.echo(f"  demo city: {loaded} records published")
+    if laid := Desk(kitchen.plan, cast, directory).lay(now=clock.now()):
+        click.echo(f"  demo desk: {laid} texts wait for their next step")
 
 
 @demo.command()

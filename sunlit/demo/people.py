@@ -93,3 +93,9 @@ def cast(directory: Path, root: str) -> Cast:
         secrecy_reviewer=found["secrecy_reviewer"],
         approver=found["approver"],
     )
+
+
+def author(directory: Path, username: str) -> Actor:
+    """Return one of the accounts as an editor of its own unit."""
+    each = next(one for one in read(directory) if one["username"] == username)
+    return actors.of(User.objects.get(username=username), Unit.objects.get(code=each["unit"]), Role.EDITOR)

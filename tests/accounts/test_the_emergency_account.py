@@ -29,7 +29,7 @@ def password(city) -> str:
 def test_it_may_approve_everything_and_needs_no_second_factor(city, password, settings):
     settings.MFA = "staff"
     client = Client()
-    assert enter(client, "emergency", password).headers["Location"] == "/me/"
+    assert enter(client, "emergency", password).headers["Location"] == "/desk/"
     assert client.get("/desk/people/").status_code == 200
     user = User.objects.get(username="emergency")
     for verb in (Verb.PUBLISH, Verb.TAKE_DOWN, Verb.MANAGE_MEMBERS):

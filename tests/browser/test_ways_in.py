@@ -50,7 +50,7 @@ def log_in(page, name: str) -> None:
     page.fill("[name=username]", name)
     page.fill("[name=password]", PHRASE)
     page.locator("form.form button").click()
-    page.wait_for_url("**/me/")
+    page.wait_for_url("**/desk/")
 
 
 def confirm(page) -> None:
@@ -66,7 +66,7 @@ def test_a_passkey_is_added_and_logs_in_alone(local):
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     log_in(page, "assessor-elsewhere")
-    page.goto(page.url.replace("/me/", "/account/passkeys/add/"))
+    page.goto(page.url.replace("/desk/", "/account/passkeys/add/"))
     confirm(page)
     page.wait_for_url("**/account/passkeys/add/")
     page.locator("form[data-passkey] button").click()
@@ -76,7 +76,7 @@ def test_a_passkey_is_added_and_logs_in_alone(local):
     page.locator("form[action$='/logout/'] button").click()
     page.goto(page.url.split("//")[0] + "//" + page.url.split("//")[1].split("/")[0] + "/login/")
     page.locator("form[data-passkey] button").click()
-    page.wait_for_url("**/me/")
+    page.wait_for_url("**/desk/")
     # With the password alone the passkey is asked for as the second factor.
     page.locator("form[action$='/logout/'] button").click()
     page.goto(page.url.rstrip("/") + "/login/")
@@ -85,7 +85,7 @@ def test_a_passkey_is_added_and_logs_in_alone(local):
     page.locator("form.form button").click()
     page.wait_for_url("**/account/code/")
     page.locator("form[data-passkey] button").click()
-    page.wait_for_url("**/me/")
+    page.wait_for_url("**/desk/")
     assert not complaints, complaints
 
 
@@ -103,7 +103,7 @@ def test_without_scripts_one_logs_in_with_the_password(local):
     page.fill("[name=username]", "operator-here")
     page.fill("[name=password]", PHRASE)
     page.locator("form.form button").click()
-    assert page.url.endswith("/me/")
+    assert page.url.endswith("/desk/")
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_without_scripts_a_list_can_be_narrowed_and_a_person_can_log_in(window):
     page.fill("input[name=username]", "editor-here")
     page.fill("input[name=password]", "a long enough phrase")
     page.locator("form.form button").click()
-    assert page.url.endswith("/me/")
+    assert page.url.endswith("/desk/")
 
 
 def test_a_site_of_ours_runs_no_script_and_breaks_no_rule_of_its_own(window):

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from sunlit.calendars import clock
 from sunlit.demo import commands, people, sheets
+from sunlit.demo.desk import Desk
 from sunlit.demo.loading import Loader
 from sunlit.demo.recipes import Dish, Kitchen
 from sunlit.demo.values import Link
@@ -19,7 +20,7 @@ from sunlit.ledger import keys
 from sunlit.ledger.models import Pending
 from sunlit.plan import actions as plan_actions
 from sunlit.plan.language import Plan
-from sunlit.records.models import Batch, Notice, Record, Relation
+from sunlit.records.models import Batch, Notice, Record, Relation, Revision
 from sunlit.units.actions import sync_units
 from sunlit.units.models import Member, Unit
 
@@ -184,3 +185,12 @@ def test_the_welcome_names_every_log_in(kitchen: Kitchen) -> None:
     for account in people.accounts(kitchen.directory):
         assert account.username in shown.output
         assert account.password in shown.output
+
+
+def test_the_desk_of_the_demo_city_has_a_text_in_every_step(loader: Loader, kitchen: Kitchen) -> None:
+    desk = Desk(loader.plan, loader.cast, kitchen.directory.parent)
+    laid = desk.lay(now=clock.now())
+    states = set(Revision.objects.filter(record__demo=True).values_list("state", flat=True))
+    assert laid == Revision.objects.count()
+    assert {"draft", "submitted", "reviewed", "vetted", "approved", "scheduled"} <= states
+    assert desk.lay(now=clock.now()) == 0

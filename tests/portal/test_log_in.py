@@ -26,8 +26,12 @@ def try_in(client, password=PHRASE, username="editor-here", **more):
 
 def test_the_right_name_and_password_open_the_door(city, reader):
     client = reader()
-    assert try_in(client).headers["Location"] == "/me/"
-    assert client.get("/me/").status_code == 200
+    assert try_in(client).headers["Location"] == "/desk/"
+    assert client.get("/desk/").status_code == 200
+
+
+def test_a_resident_is_led_to_their_own_page(city, reader):
+    assert try_in(reader(), username="member").headers["Location"] == "/me/"
 
 
 def test_a_wrong_one_says_the_same_whether_or_not_the_name_exists(city, reader):
@@ -70,7 +74,7 @@ def test_an_address_can_try_twenty_names(city, reader):
 def test_nobody_is_led_away_after_logging_in(wanted, city, reader):
     response = try_in(reader(), next=wanted)
     assert response.status_code == 302
-    assert response.headers["Location"] == "/me/"
+    assert response.headers["Location"] == "/desk/"
 
 
 def test_who_wanted_a_page_is_led_to_it(city, reader):

@@ -27,15 +27,15 @@ QUARTER = 15 * 60
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password, and let in whoever gives the right ones, perhaps after a second factor."""
-    target = safe_next(request.POST.get("next") or request.GET.get("next", ""), reverse("portal:me"))
+    target = safe_next(request.POST.get("next") or request.GET.get("next", ""), "")
     if request.user.is_authenticated:
-        return HttpResponseRedirect(target)
+        return HttpResponseRedirect(target or get_adapter(request).get_login_redirect_url(request))
     form = AuthenticationForm(request, data=request.POST or None)
     if request.method == "POST":
         if not _may_try(request):
             return too_many(request, QUARTER)
         if form.is_valid():
-            answer: HttpResponse = perform_login(request, form.get_user(), redirect_url=target)
+            answer: HttpResponse = perform_login(request, form.get_user(), redirect_url=target or None)
             return answer
         journal.refused(request, request.POST.get("username", "")[:150])
     is_refused = form.is_bound or "refused" in request.GET
