@@ -24,8 +24,10 @@ class DeskCity(Builder):
 
     def fill(self) -> dict[str, str]:
         """Build the city and return where everything is."""
-        self.examples = [one for one in self.examples if one.kind in KINDS]
+        every = self.examples
+        self.examples = [one for one in every if one.kind in KINDS]
         self.build_examples()
+        self.examples = every
         self._colleagues()
         places = {name: f"/r/{self._record(name).slug}" for name in PUBLISHED}
         places |= {f"{name}-desk": f"/desk/records/{self._pks[name]}/" for name in PUBLISHED}
@@ -33,6 +35,7 @@ class DeskCity(Builder):
         places |= {name: f"/desk/texts/{self._text(name)}/" for name in READY}
         places["own"] = f"/desk/texts/{self._text('own', by='many-hats')}/"
         places["at-its-minute"] = f"/desk/texts/{self._approved('at-its-minute')}/"
+        places |= self._pair()
         settle(self.now + timedelta(minutes=self.minutes))
         return places
 
@@ -75,6 +78,18 @@ class DeskCity(Builder):
     def _approved(self, name: str) -> int:
         text = self.draft("policy", self.example_of("policy").unit, self.policy(name))
         return int(self.approve(text, self._next()).pk)
+
+    def _pair(self) -> dict[str, str]:
+        """Approve a normative document and its interpretation, which come out together or not at all."""
+        from sunlit.records import references
+
+        unit = self.example_of("policy").unit
+        document = self.draft("policy", unit, {**self.policy("in-a-bundle"), "normative": "yes"})
+        words = {"title": TITLE.format(name="解读"), "document": references.to(document.record)}
+        interpretation = self.draft("interpretation", unit, {**self.marked("interpretation", "ZQBUNDLE"), **words})
+        for text in (document, interpretation):
+            self.review(text, self._next())
+        return {"document": f"/desk/texts/{document.pk}/", "interpretation": f"/desk/texts/{interpretation.pk}/"}
 
 
 def main() -> None:

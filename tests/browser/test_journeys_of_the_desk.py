@@ -286,6 +286,28 @@ def test_a_text_goes_out_by_itself_at_its_minute(desk: Desk) -> None:
     assert seat.page.locator("main a[href^='/r/']").count()
 
 
+def test_a_document_and_its_interpretation_come_out_in_one_moment_or_not_at_all(desk: Desk) -> None:
+    seat = desk.sit("staff-approver", "phone").go("document")
+    seat.act("publish")
+    assert not seat.page.locator("main a[href^='/r/']").count()
+    assert seat.page.locator(".messages .warn").count(), "nothing says why not"
+    seat.go("/desk/bundles/")
+    for name in ("document", "interpretation"):
+        seat.page.check(f"#pick-{desk.places[name].rstrip('/').rpartition('/')[2]}")
+    seat.page.fill("#label", "办法和解读")
+    seat.follow("main form:has(#label) button")
+    assert seat.says("办法和解读")
+    assert TITLE.format(name="in-a-bundle") not in desk.answer("/kinds/policy/")[1]
+    seat.act("publish")
+    released = seat.pressed
+    addresses = []
+    for name in ("document", "interpretation"):
+        seat.go(name)
+        addresses.append(str(seat.page.locator("main a[href^='/r/']").first.get_attribute("href")))
+    within(3, lambda: all(desk.answer(address)[0] == 200 for address in addresses), since=released)
+    assert TITLE.format(name="解读") in desk.answer(addresses[0])[1]
+
+
 def test_a_text_is_found_changed_and_handed_in_by_keyboard_alone(desk: Desk) -> None:
     seat = desk.sit("staff-editor").go("/desk/")
     path = desk.places["by-keyboard"]
