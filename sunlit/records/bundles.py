@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -18,6 +19,12 @@ def of(revision: Revision) -> Bundle | None:
     """Return the bundle in which a text is or with which it came out, or None."""
     membership = Member.objects.filter(revision=revision).select_related("bundle").first()
     return membership.bundle if membership else None
+
+
+def open_of(revisions: Iterable[int]) -> dict[int, Bundle]:
+    """Return the open bundle of each of several texts that is in one, by the ids of the texts."""
+    rows = Member.objects.filter(revision__in=list(revisions), bundle__state=BundleState.OPEN)
+    return {one.revision_id: one.bundle for one in rows.select_related("bundle")}
 
 
 def texts(bundle: Bundle) -> list[Revision]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sunlit import sight
+from sunlit.calendars import clock
 from sunlit.records import selectors
 from sunlit.records.models import LaterReview, Notice, Revision, UnitTemplate
 from sunlit.records.states import RecordState, RevisionState
@@ -182,17 +185,29 @@ def test_withdrawing_asks_why(live, at):
     assert live.record.state == RecordState.LIVE
 
 
-def test_two_approved_texts_are_bundled_and_come_out_together(approved, at, save, press):
+@pytest.fixture
+def second(approved, at, save, press):
     at("editor").post("/en/desk/new/rule/", {"unit": "city"})
-    second = Revision.objects.order_by("-pk")[0]
-    save(second, do="submit", **{**WRITTEN, "title": "附则"})
+    text = Revision.objects.order_by("-pk")[0]
+    save(text, do="submit", **{**WRITTEN, "title": "附则"})
     for act, who in HANDS:
-        press(second, act, who)
+        press(text, act, who)
+    return text
+
+
+def test_two_approved_texts_are_bundled_and_come_out_together(approved, second, at):
     answer = at("approver").post("/en/desk/bundles/", {"text": [approved.pk, second.pk], "label": "值班"})
     at("approver").post(f"{answer['Location']}publish/")
     approved.refresh_from_db()
     second.refresh_from_db()
     assert approved.published_at == second.published_at is not None
+
+
+def test_a_text_in_a_bundle_says_in_the_list_when_the_bundle_goes_out(approved, second, at):
+    day = f"{clock.today() + timedelta(days=3)}"
+    answer = at("approver").post("/en/desk/bundles/", {"text": [approved.pk, second.pk], "label": "值班"})
+    at("approver").post(f"{answer['Location']}schedule/", {"day": day, "time": "09:00"})
+    assert f"in the bundle “值班”, set for {day} 09:00" in at("approver").get("/en/desk/").content.decode()
 
 
 def test_a_unit_keeps_a_template_and_begins_with_it(submitted, at):

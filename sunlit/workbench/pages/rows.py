@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sunlit.plan.language import Plan
-from sunlit.records import deadlines
-from sunlit.records.models import Work
+from sunlit.records import bundles, deadlines
+from sunlit.records.models import Bundle, Work
 from sunlit.records.states import Waits
 from sunlit.records.steps import StepName
 from sunlit.screens.words import say, unit_name
@@ -72,11 +72,13 @@ def step_words(name: str) -> str:
 
 def rows_of(plan: Plan, works: Iterable[Work], today: date) -> list[TextRow]:
     """Show texts, each with what is left of its time."""
-    return [row_of(plan, work, today) for work in works]
+    shown = list(works)
+    gathered = bundles.open_of(one.revision_id for one in shown if one.waits_for == Waits.RELEASE)
+    return [row_of(plan, work, today, gathered.get(work.revision_id)) for work in shown]
 
 
-def row_of(plan: Plan, work: Work, today: date) -> TextRow:
-    """Show one text."""
+def row_of(plan: Plan, work: Work, today: date, bundle: Bundle | None = None) -> TextRow:
+    """Show one text; ``bundle`` is the open one that it is in, if any."""
     revision = work.revision
     kind = plan.kinds.get(work.kind)
     label = say(kind.label) if kind else work.kind
@@ -87,8 +89,8 @@ def row_of(plan: Plan, work: Work, today: date) -> TextRow:
         kind=label,
         unit=unit_name(revision.record.unit, short=True),
         author=str(work.author.get_full_name() or work.author.username) if work.author else "",
-        next=next_words(work.waits_for),
-        note=_note(work),
+        next=next_words(Waits.MINUTE if bundle and bundle.scheduled_for else work.waits_for),
+        note=_bundled(bundle) if bundle else _note(work),
         left=left_of(plan, work.due_on, today),
         is_correction=revision.number > 1,
     )
@@ -108,12 +110,23 @@ def left_of(plan: Plan, day: date | None, today: date) -> Left | None:
     return Left(day, "due" if days <= SOON else "met", words)
 
 
+def _bundled(bundle: Bundle) -> str:
+    label = bundle.label or str(bundle.pk)
+    if bundle.scheduled_for is None:
+        return _("in the bundle “%(label)s”, no minute set") % {"label": label}
+    return _("in the bundle “%(label)s”, set for %(at)s") % {"label": label, "at": _minute(bundle.scheduled_for)}
+
+
+def _minute(at: datetime) -> str:
+    return f"{localtime(at):%Y-%m-%d %H:%M}"
+
+
 def _note(work: Work) -> str:
     revision = work.revision
     if work.waits_for == Waits.AUTHOR and revision.reason:
         return _("sent back: %(reason)s") % {"reason": revision.reason}
     if work.waits_for == Waits.MINUTE and revision.scheduled_for:
-        return _("set for %(at)s") % {"at": f"{localtime(revision.scheduled_for):%Y-%m-%d %H:%M}"}
+        return _("set for %(at)s") % {"at": _minute(revision.scheduled_for)}
     if revision.note:
         return _("correction: %(note)s") % {"note": revision.note}
     return ""
