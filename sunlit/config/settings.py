@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "sunlit.accounts.middleware.Presence",
     "sunlit.accounts.middleware.SecondFactor",
     "sunlit.screens.middleware.AwaitPlan",
+    "sunlit.screens.middleware.SayNotAllowed",
 ]
 
 ROOT_URLCONF = "sunlit.config.urls"

@@ -33,6 +33,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404, _("There is nothing at this address."))
 
 
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer 405: the address is there, but not for a question of this sort, as when an act's page is loaded again."""
+    response = _answer(request, 405, _("This address only takes what a button sends"))
+    response["Allow"] = allowed
+    return response
+
+
 def no_plan(request: HttpRequest) -> HttpResponse:
     """Answer 503 before the first plan is applied."""
     return HttpResponse(_standalone("no_plan.html"), status=503, headers={"Retry-After": "60"})

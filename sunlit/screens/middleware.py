@@ -45,3 +45,17 @@ class AwaitPlan:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a view that found no plan."""
         return errors.no_plan(request) if isinstance(exception, plans.NoPlan) else None
+
+
+class SayNotAllowed:
+    """Gives words to a bare 405, of which a browser shows nothing but its own error page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Leave every other answer as it is."""
+        response = self.get_response(request)
+        if response.status_code != 405 or not isinstance(response, HttpResponse) or response.content:
+            return response
+        return errors.not_allowed(request, response["Allow"]) if request.method == "GET" else response

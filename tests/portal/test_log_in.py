@@ -105,7 +105,9 @@ def is_large(response):
 
 def test_logging_out_takes_a_form(city, reader):
     client = reader("editor-here")
-    assert client.get("/logout/").status_code == 405
+    answer = client.get("/logout/")
+    assert answer.status_code == 405
+    assert "<h1>" in answer.content.decode(), "a browser shows an error page of its own where nothing is said"
     assert client.get("/me/").status_code == 200
     assert client.post("/logout/").status_code == 302
     assert client.get("/me/").status_code == 302
