@@ -1,0 +1,168 @@
+"""What an engine is asked and what it answers: the one interface behind which engines can be exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from sunlit.search.documents import Fields
+
+TextField = Literal["title_words", "title_pairs", "body_words", "body_pairs"]
+Facet = Literal["sort", "kind", "place", "year", "validity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens that stand one behind the other in a field; a single token is a term."""
+
+    field: TextField
+    tokens: tuple[str, ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One Chinese character, anywhere in a field of pairs."""
+
+    field: TextField
+    character: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The normal form of a number by which a thing is known."""
+
+    number: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Things that belong to a unit or to one below it."""
+
+    place: str
+    boost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Things dated between two days, both included."""
+
+    first: int
+    last: int
+    boost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Everything named must hold; ``preferred`` only adds to the score."""
+
+    parts: tuple[Node, ...]
+    preferred: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one of the parts must hold; each that does adds to the score."""
+
+    parts: tuple[Node, ...]
+
+
+Node = Phrase | Single | Number | Within | Days | All | Some
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """Ask for what matches ``query`` and none of ``without``, within the filters; empty filters are open.
+
+    ``doors`` None stands for the shelf of everyone; else only what is behind one of the doors is looked at.
+    """
+
+    query: Node
+    without: tuple[Node, ...] = ()
+    sorts: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    validities: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    doors: tuple[str, ...] | None = None
+    newest_first: bool = False
+    limit: int = 10
+    facets: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found: its key, its score (or its day, where sorted by it), and what it shares with its likes."""
+
+    key: int
+    score: float
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an engine answers: the best hits, how many there are, and how they are spread."""
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an index is: how many documents it holds, in a sentence what is wrong, or nothing."""
+
+    documents: int
+    trouble: str = ""
+
+
+class EngineUnavailable(Exception):
+    """Say that the index cannot be asked or written to just now, and what to do."""
+
+
+class SearchBackend(Protocol):
+    """One index of one engine. What was written is found after ``commit``; readers notice by themselves."""
+
+    def upsert(self, documents: Iterable[Fields]) -> None:
+        """Put documents in the place of those with the same keys."""
+
+    def delete(self, keys: Sequence[int]) -> None:
+        """Take documents out; a key that is not there is no mistake."""
+
+    def commit(self) -> None:
+        """Keep what was written, durably."""
+
+    def search(self, request: SearchRequest) -> Found:
+        """Answer a request; raise EngineUnavailable."""
+
+    def suggest(self, prefix: str, limit: int) -> list[int]:
+        """Return keys of things whose title, or what follows 关于 in it, begins with a folded text."""
+
+    def health(self) -> Health:
+        """Say how the index is."""
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+
+
+class Engine(Protocol):
+    """Opens and drops the indexes of one kind of engine; ``name`` is the word of ``SUNLIT_SEARCH``."""
+
+    name: str
+
+    def writer(self, directory: Path, shelf: str) -> SearchBackend:
+        """Open an index for writing, new if it is not there; raise EngineUnavailable where someone else writes."""
+
+    def reader(self, directory: Path, shelf: str) -> SearchBackend:
+        """Open an index for reading; raise EngineUnavailable where there is none."""
+
+    def swapped(self, directory: Path) -> None:
+        """Learn that the indexes of a directory are those that are served from now on."""
+
+    def drop(self, directory: Path) -> None:
+        """Remove everything that belongs to a directory of indexes outside of it."""
