@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -48,17 +48,21 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
-    """Things dated between two days, both included."""
+class Dated:
+    """Things of a year, a month or a day, written 2025, 202503 or 20250314."""
 
-    first: int
-    last: int
+    digits: str
     boost: float = 0.0
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Return the first and the last day that begin so; no calendar has more than 31 days or twelve months."""
+        return int(self.digits.ljust(8, "0")), int(self.digits.ljust(8, "9"))
 
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Everything named must hold; ``preferred`` only adds to the score."""
+    """Everything named must hold, so that no part at all is found everywhere; ``preferred`` only adds to the score."""
 
     parts: tuple[Node, ...]
     preferred: tuple[Node, ...] = ()
@@ -71,7 +75,7 @@ class Some:
     parts: tuple[Node, ...]
 
 
-Node = Phrase | Single | Number | Within | Days | All | Some
+Node = Phrase | Single | Number | Within | Dated | All | Some
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,6 @@ class SearchRequest:
     doors: tuple[str, ...] | None = None
     newest_first: bool = False
     limit: int = 10
-    facets: tuple[Facet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an engine answers: the best hits, how many there are, and how they are spread."""
+    """What an engine answers: the best hits, and how many there are."""
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ class Health:
 
     documents: int
     trouble: str = ""
+
+
+Facets = Mapping[str, Mapping[str, int]]
 
 
 class EngineUnavailable(Exception):
@@ -139,6 +144,9 @@ class SearchBackend(Protocol):
 
     def search(self, request: SearchRequest) -> Found:
         """Answer a request; raise EngineUnavailable."""
+
+    def facets(self, request: SearchRequest, names: Sequence[Facet]) -> Facets:
+        """Return how everything that matches is spread over the values of some columns; raise EngineUnavailable."""
 
     def suggest(self, prefix: str, limit: int) -> list[int]:
         """Return keys of things whose title, or what follows 关于 in it, begins with a folded text."""

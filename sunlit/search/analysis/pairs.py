@@ -56,10 +56,10 @@ def asked_pairs(text: str) -> list[str]:
     return pairs_of_folded(folded[runs[first].start() : runs[last].end()])
 
 
-def is_single(text: str) -> bool:
-    """Tell whether a folded text is one Chinese character and nothing else that could be looked for."""
+def single_of(text: str) -> str:
+    """Return the Chinese character of a folded text that holds nothing else that could be looked for, or ''."""
     runs = list(_RUN.finditer(text))
-    return len(runs) == 1 and _lone(runs[0])
+    return runs[0][0] if len(runs) == 1 and _lone(runs[0]) else ""
 
 
 def is_wide(text: str) -> bool:

@@ -18,8 +18,10 @@ from tantivy import Occur, Query
 from sunlit.search.documents import Fields
 from sunlit.search.requests import (
     All,
-    Days,
+    Dated,
     EngineUnavailable,
+    Facet,
+    Facets,
     Found,
     Health,
     Hit,
@@ -144,7 +146,15 @@ class TantivyIndex:
         same = searcher.fast_field_values("same", addresses)
         scores = [score for score, _ in result.hits]
         hits = tuple(Hit(*one) for one in zip(keys, scores, same, strict=True))
-        return Found(hits[: request.limit], result.count, _facets(searcher, query, request))
+        return Found(hits[: request.limit], result.count)
+
+    def facets(self, request: SearchRequest, names: Sequence[Facet]) -> Facets:
+        """Return how everything that matches is spread."""
+        asked = {name: {"terms": {"field": name, "size": _BUCKETS}} for name in names}
+        answer = self._searcher().aggregate(_filtered(request), asked)
+        return {
+            name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[name]["buckets"]} for name in names
+        }
 
     def suggest(self, prefix: str, limit: int) -> list[int]:
         """Return keys of things whose title begins with a text."""
@@ -234,11 +244,12 @@ def _query(node: Node) -> Any:
             return _constant(Query.term_query(_SCHEMA, "numbers", number, "basic"), boost)
         case Within(place, boost):
             return _constant(Query.term_query(_SCHEMA, "tree", place, "basic"), boost)
-        case Days(first, last, boost):
+        case Dated(boost=boost):
+            first, last = node.bounds
             kind = tantivy.FieldType.Unsigned
             return _constant(Query.range_query(_SCHEMA, "day", kind, first, last), boost)
         case All(parts, preferred):
-            must = [(Occur.Must, _query(part)) for part in parts]
+            must = [(Occur.Must, _query(part)) for part in parts] or [(Occur.Must, _constant(Query.all_query(), 0.0))]
             return Query.boolean_query(must + [(Occur.Should, _query(part)) for part in preferred])
         case Some(parts):
             return Query.boolean_query([(Occur.Should, _query(part)) for part in parts])
@@ -256,13 +267,3 @@ def _phrase(field: str, tokens: tuple[str, ...]) -> Any:
 def _constant(query: Any, score: float) -> Any:
     return Query.const_score_query(query, score)
 
-
-def _facets(searcher: Any, query: Any, request: SearchRequest) -> dict[str, dict[str, int]]:
-    if not request.facets:
-        return {}
-    asked = {name: {"terms": {"field": name, "size": _BUCKETS}} for name in request.facets}
-    answer = searcher.aggregate(query, asked)
-    return {
-        name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[name]["buckets"]}
-        for name in request.facets
-    }
