@@ -15,6 +15,10 @@ from sunlit.plan.language import Plan
 from sunlit.records import chains, counters, refilling, releases
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
+from sunlit.search import following as search
+from sunlit.search.kinds import planned as search_planned
+from sunlit.search.kinds import records as search_records
+from sunlit.search.registering import SearchType
 from sunlit.screens.charts import follower as charts
 from sunlit.units.syncing import sync_units
 
@@ -39,6 +43,7 @@ def ticks() -> Sequence[Tick]:
         Tick("sessions", timedelta(hours=1), sessions.forget_expired),
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
+        Tick("search", timedelta(milliseconds=100), search.Librarian().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
         Tick("witnesses", timedelta(seconds=2), witnesses.Rounds().turn),
     )
@@ -47,6 +52,11 @@ def ticks() -> Sequence[Tick]:
 def content_sources() -> Sequence[ContentSource]:
     """Return what ``ledger verify --content`` and the daily round recompute."""
     return (record_contents.SOURCE,)
+
+
+def search_types() -> Sequence[SearchType]:
+    """Return every type of things that readers can search for."""
+    return (search_records.TYPE, *search_planned.TYPES)
 
 
 def plan_parts() -> Sequence[Part]:
