@@ -15,11 +15,11 @@ from sunlit.plan.language import Plan
 from sunlit.records import chains, counters, refilling, releases
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
+from sunlit.screens.charts import follower as charts
 from sunlit.search import following as search
 from sunlit.search.kinds import planned as search_planned
 from sunlit.search.kinds import records as search_records
 from sunlit.search.registering import SearchType
-from sunlit.screens.charts import follower as charts
 from sunlit.units.syncing import sync_units
 
 

@@ -67,8 +67,13 @@ def _sounded(labels: dict[str, int]) -> Iterator[Term]:
 
     for text, rank in labels.items():
         if 2 <= len(text) <= _LONGEST_TERM:
-            sound = lazy_pinyin(fold(text), style=Style.NORMAL, errors=lambda rest: list(rest))
+            sound = lazy_pinyin(fold(text), style=Style.NORMAL, errors=_singly)
             yield Term(text, tuple(one.replace("ü", "v") for one in sound), rank)
+
+
+def _singly(rest: str) -> str:
+    """Let what has no sound, such as letters and digits, stand for itself, one by one (the typing wants a text)."""
+    return list(rest)  # type: ignore[return-value]
 
 
 def _readings() -> str:

@@ -86,7 +86,7 @@ class Lexicon:
         meant: dict[str, dict[str, None]] = defaultdict(dict)
         for unit in self.units:
             for name in unit.names:
-                for place in sorted(family[unit.place], key=lambda one, own=unit.place: (one != own, one)):
+                for place in (unit.place, *sorted(family[unit.place] - {unit.place})):
                     if place in by_place:
                         meant[fold(name)].update(dict.fromkeys(by_place[place].names))
         return {name: tuple(others) for name, others in meant.items()}

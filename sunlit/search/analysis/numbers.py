@@ -1,4 +1,4 @@
-"""Numbers by which things are known: document numbers with any bracket, index numbers, credit and organisation codes."""
+"""Numbers by which things are known: document numbers with any bracket, index numbers, credit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sunlit.text import identifiers
 _DROPPED = re.compile(r"[\W_]+")
 _BRACKETS = "〔\\[(（【［﹝{<《〈"
 _CLOSING = "〕\\])）】］﹞}>》〉"
-# As in ``identifiers``, but within a text, and with or without what people leave out: 川府发[2024]3, 遂府发(2025)第12号.
+# As in ``identifiers``, but within a text, and also without what people leave out: 川府发[2024]3, 遂府发(2025)第12号.
 _DOCUMENT = re.compile(
     rf"(?P<prefix>[一-鿿a-z]{{1,20}})\s*[{_BRACKETS}]\s*(?P<year>(?:19|20)[0-9]{{2}})\s*[{_CLOSING}]"
     r"\s*第?\s*(?P<number>[0-9]{1,8}(?:-[0-9]{1,6})*)\s*号?"

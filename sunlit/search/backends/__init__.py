@@ -18,7 +18,7 @@ def engine(name: str = "") -> Engine:
     Without a setting it is the server at ``SEARCH_URL`` where there is one, else tantivy, and SQLite's FTS5 on a
     machine for which tantivy was not built.
     """
-    name = name or str(settings.SEARCH_ENGINE) or ("opensearch" if settings.SEARCH_URL else "")
+    name = str(name or settings.SEARCH_ENGINE or ("opensearch" if settings.SEARCH_URL else ""))
     if not name:
         name = "tantivy" if importlib.util.find_spec("tantivy") else "fts5"
     if name == "tantivy":

@@ -123,7 +123,7 @@ class Fts5Index:
         score = f"-bm25(text, {_WEIGHTS}) * CASE WHEN doc.demoted THEN {_DEMOTION} ELSE 1 END"
         measure = "doc.day" if request.newest_first else score
         rows = self._ask(
-            f"SELECT doc.key, {measure} AS measure, doc.same {_SOURCE} ORDER BY measure DESC, doc.key DESC LIMIT ?",  # noqa: S608
+            f"SELECT doc.key, {measure} AS measure, doc.same {_SOURCE} ORDER BY measure DESC, doc.key DESC LIMIT ?",
             [match, request.limit],
         )
         total = self._ask("SELECT count(*) FROM text WHERE text MATCH ?", [match])[0][0]
@@ -133,7 +133,7 @@ class Fts5Index:
         """Return how everything that matches is spread."""
         match, spread = expression(request), {}
         for name in names:
-            counted = f"SELECT doc.{name}, count(*) {_SOURCE} GROUP BY 1 ORDER BY 2 DESC LIMIT 200"  # noqa: S608
+            counted = f"SELECT doc.{name}, count(*) {_SOURCE} GROUP BY 1 ORDER BY 2 DESC LIMIT 200"
             spread[str(name)] = {str(value): count for value, count in self._ask(counted, [match]) if value != ""}
         return spread
 

@@ -266,4 +266,3 @@ def _phrase(field: str, tokens: tuple[str, ...]) -> Any:
 
 def _constant(query: Any, score: float) -> Any:
     return Query.const_score_query(query, score)
-

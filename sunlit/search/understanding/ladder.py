@@ -132,8 +132,8 @@ def loosely(understood: Understood) -> Node:
     wanted = [word for word in understood.words if word not in stopwords.IDLE] or list(understood.words)
     text = " ".join(piece.text for piece in understood.parsed.pieces)
     tokens = list(dict.fromkeys(asked_pairs(text)))[:_MOST_WORDS]
-    parts: list[Node] = [Phrase(field, (word,)) for word in wanted for field in ("title_words", "body_words")]  # type: ignore[arg-type]
-    parts += [Phrase(field, (token,), PAIR) for token in tokens for field in ("title_pairs", "body_pairs")]  # type: ignore[arg-type]
+    parts: list[Node] = [Phrase(field, (word,)) for word in wanted for field in ("title_words", "body_words")]
+    parts += [Phrase(field, (token,), PAIR) for token in tokens for field in ("title_pairs", "body_pairs")]
     parts += [Number(piece.number, SURE) for piece in understood.parsed.pieces if piece.number]
     parts += [_literal(other, ()) for others in understood.others for other in others]
     return Some(tuple(parts))

@@ -1,6 +1,6 @@
 """What stands in a query: quoted phrases, exclusions, filters, numbers, dates, and plain pieces; never an error.
 
-    教育经费 "三公" -决算 unit:市教育局 year:2024 遂府发〔2025〕12号
+教育经费 "三公" -决算 unit:市教育局 year:2024 遂府发〔2025〕12号
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from sunlit.text.clean import is_safe
 
 LONGEST = 200
 _MOST_PIECES = 12
-_QUOTED = re.compile(r'(?P<minus>(?:(?<=\s)|^)[-－−])?(?:"(?P<a>[^"]*)"|“(?P<b>[^”]*)”|「(?P<c>[^」]*)」|『(?P<d>[^』]*)』)')
+_QUOTED = re.compile(
+    r'(?P<minus>(?:(?<=\s)|^)[-－−])?(?:"(?P<a>[^"]*)"|“(?P<b>[^”]*)”|「(?P<c>[^」]*)」|『(?P<d>[^』]*)』)'
+)
 _KEYS = {
     **dict.fromkeys(("unit", "单位", "部门", "机构"), "unit"),
     **dict.fromkeys(("kind", "type", "类型", "类别", "栏目"), "kind"),
