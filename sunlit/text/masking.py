@@ -69,3 +69,19 @@ def mask_address(text: str) -> str:
 
 def _covered(text: str, head: int, tail: int) -> str:
     return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]
+
+
+def masked(text: str, how: str) -> str:
+    """Return a text under a mask of the plan's closed table; raises ValueError for any other word."""
+    match how:
+        case "full" | "surname" | "none":
+            return mask_name(text, how)
+        case "id_number":
+            return mask_id_number(text)
+        case "phone":
+            return mask_phone(text)
+        case "bank_card":
+            return mask_bank_card(text)
+        case "address":
+            return mask_address(text)
+    raise ValueError(f"no such mask: {how!r}")

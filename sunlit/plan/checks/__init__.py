@@ -24,7 +24,7 @@ from sunlit.plan.gathering import Draft, gather, sorted_faults
 from sunlit.plan.language import Document, Plan
 from sunlit.plan.language.examples import Example
 from sunlit.plan.places import Fault
-from sunlit.plan.sections import LISTS, SINGLES
+from sunlit.plan.sections import LISTS, OPTIONAL, SINGLES
 
 CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_head,
@@ -87,9 +87,10 @@ def check_directory(directory: Path | str) -> Checked:
 
 
 def _plan(draft: Draft) -> Plan | None:
-    if any(not draft.of(section.model) for section in SINGLES.values()) or not draft.preamble:
+    given = {name: draft.of(section.model)[0].value for name, section in SINGLES.items() if draft.of(section.model)}
+    if any(name not in given for name in SINGLES if name not in OPTIONAL) or not draft.preamble:
         return None
-    content: dict[str, Any] = {name: draft.of(section.model)[0].value for name, section in SINGLES.items()}
+    content: dict[str, Any] = dict(given)
     for name, section in LISTS.items():
         if name in Document.model_fields:
             content[name] = tuple(entry.value for entry in draft.of(section.model))
