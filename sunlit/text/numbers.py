@@ -40,6 +40,8 @@ def _plain_table() -> dict[int, str]:
         **dict.fromkeys(map(ord, _UNSEEN), UNSEEN),
         **dict.fromkeys(map(ord, _CROSSES), "X"),
         ord("／"): "/",
+        ord("（"): "(",
+        ord("）"): ")",
         ord("＋"): "+",
     }
     return digits | others
@@ -269,9 +271,15 @@ def may_hold_number(text: str) -> bool:
     """Tell quickly whether a text could hold a personal number; separators are thought away, so dates may say yes."""
     if _is_long(text):
         return True
-    return not text.isascii() and _ODD.search(text) is not None and _is_long(text.translate(_WITHOUT_ODD))
+    return not text.isascii() and _ODD_BY_DIGIT.search(text) is not None and _is_long(text.translate(_WITHOUT_ODD))
 
 
+# Where a digit is of another script, or a separator beside a digit is: only then does another look pay.
+_ODD_DIGITS = "".join(chr(code) for code, character in _PLAIN.items() if character.isdigit())
+_ODD_OTHERS = "".join(chr(code) for code, character in _PLAIN.items() if not character.isdigit())
+_ODD_BY_DIGIT = re.compile(
+    rf"[0-9{re.escape(_ODD_DIGITS)}](?:[ .\-/_~()]{{0,3}}[{re.escape(_ODD_OTHERS)}]|(?<=[{re.escape(_ODD_DIGITS)}]))"
+)
 _WITHOUT_ODD: dict[int, str | None] = {
     code: character if character.isdigit() else None for code, character in _PLAIN.items()
 }

@@ -43,7 +43,7 @@ _HEALTH = re.compile(f"{_DISEASES}|{_DISABILITY}|{_RECORDS}")
 
 # Words that begin with a surname and are no name; in running text nothing else tells them apart.
 _WORDS = (
-    "任何|任职|任命|任务|任期|高中|高级|高等|高校|高新|高度|高龄|高考|江苏|江西|江河|黄河|黄金|马上|周期|周边|周围|周岁|周年|程度|程序|许可|何时|何种|何人|"
+    "和|与|及|其|保持|明显|明白|任何|任职|任命|任务|任期|高中|高级|高等|高校|高新|高度|高龄|高考|江苏|江西|江河|黄河|黄金|马上|周期|周边|周围|周岁|周年|程度|程序|许可|何时|何种|何人|"
     "余额|余下|方式|方法|方案|方面|方可|方便|方能|金额|金融|白天|石油|章程|康复|温度|严重|严格|严禁|严肃|申请|申报|申诉|申办|申领|申明|夏季|田间|武装|武器|施工|施行|"
     "施加|陶瓷|毕业|毕竟|费用|纪律|纪检|纪念|辛苦|祝贺|苗木|凌晨|龙头|雷电|钱款|顾客|顾问|孔径|钟点|曾经|付款|付给|付费|万元|于是|于当|于本|史料|连续|连同|"
     "计划|计算|计入|单位|单独|管理|管辖|解决|解除|解释|成立|成年|成员|成为|成长|常见|常住|常年|常规|安全|安置|安排|安装|应当|应予|应该|应急|应由|应于|应在|应按|和其|和家|"
@@ -58,16 +58,16 @@ _WORDS = (
     "都是|屈服|童装|扶养|抚养|贡献|强行|路过|路上|路线|祁连|区域|区别|后果|后续|鞠躬|查封|查验|解散|解聘|束缚|别人|后代|广大|广播|广东|广西"
 )
 _PERSONAL = f"(?!{_WORDS}){SURNAME}(?!某)"
-_END = r"(?=[\s　，,、。；;:：（(）)的系因患男女被于在今现同等]|$|[0-9０-９])"
+_END = r"(?=[\s　，,、。；;:：（(）)的系因患男女被于在今现同等A-Za-z]|$|[0-9０-９])"
 _PERSON = (
     "(?:患者|病人|姓名|申请人|户主|居民|村民|职工|学生|同学|当事人|死者|伤者|低保户|贫困户|脱贫户|残疾人|原告|被告|本人|女儿|儿子|其子|其女|"
     "孙子|孙女|男童|女童|男孩|女孩|儿童|孤儿|幼儿|未成年人?|受害人|被害人|被处罚人|违法行为人)"
 )
 _JOINT = "(?:姓名)?(?:[ 　]*[:：是为系叫名][ 　]*|[ 　]+|)"
 _CALLED = re.compile(rf"{_PERSON}{_JOINT}(?P<name>{_PERSONAL}[一-鿿]{{1,2}}?){_END}")
-_SEXED = re.compile(
-    rf"(?:(?<=[\s　，,、。；;：（(])|^)(?P<name>{_PERSONAL}[一-鿿]{{1,2}})[ 　]*[，,、（( 　][ 　]*[男女](?![一-鿿])", re.MULTILINE
-)
+_SEX = re.compile("[，,、（( 　][ 　]*[男女](?![一-鿿])")
+_BEFORE_SEX = re.compile(rf"(?:[\s　，,、。；;：:（(]|^)(?P<name>{_PERSONAL}[一-鿿]{{1,2}})[ 　]*$")
+_NAME_REACH = 8
 _LABELLED = re.compile(
     rf"(?:{_NAME_WORDS.replace('|名单', '')})(?:姓名)?[ 　]*[:：][ 　]*"
     rf"(?P<name>{_PERSONAL}[ 　]?[一-鿿]{{1,2}})(?=[\s　，,、。；;（()）]|$|[0-9])"
@@ -85,7 +85,12 @@ _MINOR_WORD = re.compile(
 )
 _CHINESE_AGE = {character: value for value, character in enumerate("零一二三四五六七八九十")}
 
-_TEXT_WORDS = ("姓名", "户主", "人：", "人:", "者：", "者:", "对象", "岁", "出生", "生于", "班", "年级", "未成年", "童", "孤儿", "男", "女", "幼儿")
+# One of these stands wherever a person is named in running text; most texts hold none.
+_TEXT_WORDS = (
+    *("姓名", "户主", "人：", "人:", "者：", "者:", "对象", "班", "年级", "未成年", "童", "孤儿", "幼儿", "男", "女", "患者", "病人"),
+    *("申请人", "居民", "村民", "职工", "学生", "同学", "当事人", "死者", "伤者", "户", "残疾人", "原告", "被告", "本人", "孙子", "其子"),
+    *("儿子", "害人", "处罚人", "行为人"),
+)
 
 
 def bare_head(head: str) -> str:
@@ -112,9 +117,7 @@ def age_on(today: date, year: int, month: int = 1, day: int = 1) -> int:
 
 
 def _awake(text: str, _lists: Lists) -> bool:
-    if text.isascii():
-        return "HIV" in text
-    return any(word in text for word in _TEXT_WORDS) or _HEALTH.search(text) is not None
+    return not text.isascii() and any(word in text for word in _TEXT_WORDS)
 
 
 def _find(text: str, scene: Scene) -> Iterator[Match]:
@@ -126,11 +129,22 @@ def _find(text: str, scene: Scene) -> Iterator[Match]:
     for found in _MINOR_WORD.finditer(text):
         yield Match("minor", *found.span("name"))
     told: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for pattern in (_CALLED, _SEXED, _LABELLED):
-        for found in pattern.finditer(text):
-            told.setdefault(_sentence_around(text, found.start("name")), []).append(found.span("name"))
+    for span in _named_in(text):
+        told.setdefault(_sentence_around(text, span[0]), []).append(span)
     for (start, end), names in told.items():
         yield from _told_of_someone(text[start:end], start, names, scene)
+
+
+def _named_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text names someone: after a word for a person, or before a sex."""
+    for pattern in (_CALLED, _LABELLED):
+        for found in pattern.finditer(text):
+            yield found.span("name")
+    for sex in _SEX.finditer(text):
+        first = max(0, sex.start() - _NAME_REACH)
+        named = _BEFORE_SEX.search(text[first : sex.start()])
+        if named:
+            yield first + named.start("name"), first + named.end("name")
 
 
 def _told_of_someone(sentence: str, start: int, names: Sequence[tuple[int, int]], scene: Scene) -> Iterator[Match]:
