@@ -45,10 +45,13 @@ def awake_over(text: str, rules: Rules) -> tuple[TextDetector, ...]:
 def quiet(texts: Iterable[str], rules: Rules) -> bool:
     """Tell quickly whether no detector could find anything in any of many texts, such as the cells of many rows.
 
-    What a row tells as a whole, such as a name under its head, is not asked here.
+    What a row tells as a whole, such as a name under its head, is not asked here. Texts that repeat, as those of a table
+    do, are looked at once.
     """
-    joined = BETWEEN.join(texts)
-    return not any(detector.awake(joined, rules.lists) for detector in TEXT_DETECTORS)
+    joined = BETWEEN.join(dict.fromkeys(texts))
+    if any(detector.shapes(joined) for detector in TEXT_DETECTORS):
+        return False
+    return rules.glance.search(joined) is None
 
 
 def _chunks(passages: Iterable[Passage]) -> Iterator[list[Passage]]:

@@ -24,7 +24,7 @@ def of_payload(kind: Kind, payload: Mapping[str, Any]) -> Iterator[Passage]:
     """Yield what the public will read of a payload in canonical form, in the order of the kind's fields."""
     for field in kind.fields:
         value = payload.get(field.name)
-        if value is None or _is_never_public(field):
+        if value is None or is_never_public(field):
             continue
         if field.type == "table":
             yield from _table(field, value)
@@ -49,7 +49,8 @@ def of_extract(file_name: str, extract: Extract) -> Iterator[Passage]:
         yield Passage(Place(file=file_name), "", unread=" ".join(extract.notices) or file_name)
 
 
-def _is_never_public(field: Field | Column) -> bool:
+def is_never_public(field: Field | Column) -> bool:
+    """Tell whether readers never see a field's value, or only one of a closed form that cannot be personal."""
     return field.show == "internal" or field.type in ("id_number", *_CLOSED)
 
 
@@ -78,7 +79,7 @@ def _single(field: Field, value: Any) -> Iterator[Passage]:
 
 
 def _table(field: Field, rows: list[Mapping[str, Any]]) -> Iterator[Passage]:
-    columns = [column for column in field.columns if not _is_never_public(column)]
+    columns = [column for column in field.columns if not is_never_public(column)]
     for number, row in enumerate(rows, start=1):
         for column in columns:
             value = row.get(column.name)

@@ -13,6 +13,7 @@ from pathlib import Path
 import sunlit.text
 from sunlit.guard.detectors.base import Lists
 from sunlit.guard.findings import Place, Severity
+from sunlit.guard.words import TEXT_DETECTORS
 from sunlit.plan import words
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.language.guard import Guard, GuardException, GuardSeverity
@@ -57,7 +58,7 @@ _GENERAL_POSTS = (
     "部长",
     "副部长",
 )
-_TEXT_MODULES = ("clean", "identifiers", "masking", "numbers", "surnames")
+_TEXT_MODULES = ("clean", "identifiers", "masking", "numbers", "strange", "surnames")
 _FEW = 16
 
 
@@ -66,13 +67,14 @@ class Rules:
     """The rules of a plan, or of one of its kinds; ``version`` changes when lists, severities or the code change.
 
     ``naming`` says that people may be named: the kind shows a person's name without a mask, on a ground that its plan
-    names. ``softened`` are the exceptions of the kind, by field and column; those of the whole kind stand at ("", "").
+    names. ``glance`` holds every word that could wake a detector. ``softened`` are the exceptions of the kind, by field and column; those of the whole kind stand at ("", "").
     """
 
     version: str
     severities: Mapping[str, GuardSeverity]
     masks: Mapping[str, str]
     lists: Lists
+    glance: re.Pattern[str]
     naming: bool = False
     softened: Mapping[tuple[str, str], Mapping[str, GuardSeverity]] = field(default_factory=dict)
     _kinds: dict[int, tuple[Kind, Rules]] = field(default_factory=dict, repr=False, compare=False)
@@ -105,11 +107,13 @@ def of(plan: Plan) -> Rules:
     guard = plan.guard
     exceptions = {kind.code: [one.model_dump() for one in kind.settings.guard] for kind in plan.kinds.values()}
     said = json.dumps([guard.model_dump(), exceptions], sort_keys=True, ensure_ascii=False)
+    lists = lists_of(guard)
     return Rules(
         version=hashlib.sha256((said + code_version()).encode()).hexdigest()[:16],
         severities={rule: guard.severity(rule) for rule in words.GUARD_RULES},
         masks={**MASKS, **{one.rule: one.mask for one in guard.masks}},
-        lists=lists_of(guard),
+        lists=lists,
+        glance=_words_of(lists, guard),
     )
 
 
@@ -140,6 +144,13 @@ def lists_of(guard: Guard) -> Lists:
         posts=posts,
         any_post=_any_of(known) if posts else None,
     )
+
+
+def _words_of(lists: Lists, guard: Guard) -> re.Pattern[str]:
+    """Compile all words that wake any detector, so that one look at a text is enough for most."""
+    found = {word for detector in TEXT_DETECTORS for word in detector.words}
+    found |= {word for one in guard.forbidden for word in one.words} | set(lists.right) | set(lists.posts)
+    return re.compile("|".join(map(re.escape, sorted(found))))
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -8,7 +8,6 @@ codes and index numbers are recognised first and never reported.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,23 +15,22 @@ from datetime import date
 from typing import Literal
 
 from sunlit.text.identifiers import is_id_number, is_organisation_code, is_uscc, passes_luhn
+from sunlit.text.strange import is_strange
 
 NumberKind = Literal["id", "old id", "bank card", "mobile", "landline"]
 
 _SPACES = "\t\v\f\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _HYPHENS = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe58\ufe63\uff0d~\uff5e\u301c_\uff3f"
-_DOTS = "\u00b7\u2022\u2027\u30fb\uff0e\uff65\u3002"
+_DOTS = "\u00b7\u2022\u2027\u30fb\uff0e\uff65"
 _UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0f\ufeff"
 _CROSSES = "xＸｘ×✕✖ХхΧχⅩⅹ"
 UNSEEN = "\u200b"
 
 
 def _plain_table() -> dict[int, str]:
-    digits = {
-        code: str(unicodedata.decimal(chr(code)))
-        for code in range(0x80, sys.maxunicode + 1)
-        if unicodedata.category(chr(code)) == "Nd"
-    }
+    # Digits of every script of the basic plane, and the mathematical ones that look like ours.
+    codes = (*range(0x80, 0x10000), *range(0x1D7CE, 0x1D800))
+    digits = {code: str(unicodedata.decimal(chr(code))) for code in codes if unicodedata.category(chr(code)) == "Nd"}
     others = {
         **dict.fromkeys(map(ord, _SPACES), " "),
         **dict.fromkeys(map(ord, _HYPHENS), "-"),
@@ -53,7 +51,7 @@ _ODD = re.compile("[" + re.escape("".join(map(chr, _PLAIN))) + "]")
 _SEPARATOR = f"[ .\\-/{UNSEEN}]"
 _RUN = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,4}}[0-9])*")
 _TOKEN = re.compile("[0-9]+")
-_CROSS = re.compile(rf"{_SEPARATOR}{{0,3}}X(?![0-9A-Za-z])|X")
+_CROSS = re.compile(rf"{_SEPARATOR}{{0,3}}X(?![0-9])|X")
 
 _INDEX_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{8}[0-9X][/-](?:19|20)[0-9]{2}-[0-9]{3,}(?![0-9])")
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Y]{18}(?![0-9A-Za-z])")
@@ -132,7 +130,8 @@ def _is_code(found: re.Match[str], shape: str) -> bool:
         return False
     if not is_id_number(code):
         # Digits alone may be the number of a card as well: then the code must be one in all its parts.
-        return not code.isdigit() or not passes_luhn(code) or _is_whole_code(code)
+        card = code[1:] if code[0].isalpha() else code
+        return not card.isdigit() or not passes_luhn(card) or _is_whole_code(code)
     before = shape[max(0, found.start() - _LABEL_REACH) : found.start()]
     if _ID_LABEL.search(before):
         return False
@@ -148,8 +147,8 @@ def _is_whole_code(code: str) -> bool:
 
 
 def _is_plausible(number: str) -> bool:
-    """Tell whether an identity number begins with a province and names a birth of the last hundred years or so."""
-    return _PROVINCE.match(number) is not None and "1910" <= number[6:10] <= "2049"
+    """Tell whether an identity number begins with a province and names a birth since 1900."""
+    return _PROVINCE.match(number) is not None and "1900" <= number[6:10] <= "2049"
 
 
 def _identities(shape: str) -> Iterator[Number]:
@@ -271,15 +270,14 @@ def may_hold_number(text: str) -> bool:
     """Tell quickly whether a text could hold a personal number; separators are thought away, so dates may say yes."""
     if _is_long(text):
         return True
-    return not text.isascii() and _ODD_BY_DIGIT.search(text) is not None and _is_long(text.translate(_WITHOUT_ODD))
+    if text.isascii() or not (is_strange(text) or _ODD_BY_DIGIT.search(text)):
+        return False
+    return _is_long(text.translate(_WITHOUT_ODD))
 
 
 # Where a digit is of another script, or a separator beside a digit is: only then does another look pay.
-_ODD_DIGITS = "".join(chr(code) for code, character in _PLAIN.items() if character.isdigit())
 _ODD_OTHERS = "".join(chr(code) for code, character in _PLAIN.items() if not character.isdigit())
-_ODD_BY_DIGIT = re.compile(
-    rf"[0-9{re.escape(_ODD_DIGITS)}](?:[ .\-/_~()]{{0,3}}[{re.escape(_ODD_OTHERS)}]|(?<=[{re.escape(_ODD_DIGITS)}]))"
-)
+_ODD_BY_DIGIT = re.compile(rf"[0-9][ .\-/_~()]{{0,3}}[{re.escape(_ODD_OTHERS)}]")
 _WITHOUT_ODD: dict[int, str | None] = {
     code: character if character.isdigit() else None for code, character in _PLAIN.items()
 }

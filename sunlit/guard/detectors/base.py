@@ -56,11 +56,17 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class TextDetector:
-    """Looks at one text."""
+    """Looks at one text.
+
+    Where none of its ``words`` stands and none of its ``shapes``, it sleeps; the words of all detectors are looked for in
+    one go, which is why they are apart.
+    """
 
     rules: tuple[str, ...]
     awake: Callable[[str, Lists], bool]
     find: Callable[[str, Scene], Iterator[Match]]
+    words: tuple[str, ...] = ()
+    shapes: Callable[[str], bool] = lambda _text: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ _FIRST = re.compile("[一-鿿]{2}")
 
 
 def _awake(text: str, _lists: Lists) -> bool:
+    return _shapes(text)
+
+
+def _shapes(text: str) -> bool:
     return (
         "@" in text
         or "＠" in text
@@ -71,4 +75,4 @@ def _addresses(text: str) -> Iterator[Match]:
         last = house.end()
 
 
-MARKS = TextDetector(("passport", "plate", "e-mail", "address"), _awake, _find)
+MARKS = TextDetector(("passport", "plate", "e-mail", "address"), _awake, _find, shapes=_shapes)

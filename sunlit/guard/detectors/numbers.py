@@ -25,4 +25,4 @@ def _find(text: str, _scene: Scene) -> Iterator[Match]:
         yield Match(_RULES[number.kind], number.start, number.end, value=number.value)
 
 
-NUMBERS = TextDetector(tuple(_RULES.values()), _awake, _find)
+NUMBERS = TextDetector(tuple(_RULES.values()), _awake, _find, shapes=may_hold_number)

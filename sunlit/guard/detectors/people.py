@@ -93,6 +93,9 @@ _TEXT_WORDS = (
 )
 
 
+_AWAKE = re.compile("|".join(_TEXT_WORDS))
+
+
 def bare_head(head: str) -> str:
     """Return a head without spaces, stars and colons."""
     return _HEAD_NOISE.sub("", head)
@@ -117,7 +120,7 @@ def age_on(today: date, year: int, month: int = 1, day: int = 1) -> int:
 
 
 def _awake(text: str, _lists: Lists) -> bool:
-    return not text.isascii() and any(word in text for word in _TEXT_WORDS)
+    return not text.isascii() and _AWAKE.search(text) is not None
 
 
 def _find(text: str, scene: Scene) -> Iterator[Match]:
@@ -179,7 +182,7 @@ def _years(text: str) -> int:
     return int(text)
 
 
-PEOPLE = TextDetector(("name", "minor", "health"), _awake, _find)
+PEOPLE = TextDetector(("name", "minor", "health"), _awake, _find, words=_TEXT_WORDS)
 
 
 def _row(cells: Sequence[Cell], scene: Scene) -> Iterator[tuple[int, Match]]:

@@ -29,10 +29,11 @@ _INTERNAL = re.compile(
 )
 
 
+_WORDS = ("密", "内部", "公开", "外传", "扩散", "注意保存")
+
+
 def _awake(text: str, _lists: Lists) -> bool:
-    return not text.isascii() and any(
-        word in text for word in ("密", "内部", "公开", "外传", "扩散", "注意保存")
-    )
+    return not text.isascii() and any(word in text for word in _WORDS)
 
 
 def _find(text: str, _scene: Scene) -> Iterator[Match]:
@@ -48,4 +49,4 @@ def _match(rule: str, found: re.Match[str]) -> Match:
     return Match(rule, start, found.end(), shown=True)
 
 
-SECRECY = TextDetector(("secret", "internal"), _awake, _find)
+SECRECY = TextDetector(("secret", "internal"), _awake, _find, words=_WORDS)
