@@ -45,7 +45,13 @@ def rows() -> list[dict[str, str]]:
     """Return rows as a list of decisions has them: party, number, day, amount, ground; nothing personal."""
     chance = random.Random(6)
     trades = ("建筑", "餐饮", "运输", "食品", "商贸", "物业", "农业科技", "文化传媒")
-    acts = ("未按规定公示收费标准", "超出核准的范围经营", "未按期报送年度报告", "占用道路堆放材料", "未落实扬尘防治措施")
+    acts = (
+        "未按规定公示收费标准",
+        "超出核准的范围经营",
+        "未按期报送年度报告",
+        "占用道路堆放材料",
+        "未落实扬尘防治措施",
+    )
     made = []
     for number in range(ROWS):
         made.append(
@@ -107,9 +113,15 @@ def main() -> None:
         return sum(not quiet((text for row in batch for text in row.values()), compiled) for batch in batches)
 
     say(f"{ROWS:,} rows, quick look at 400 at a time (floor 50 MB/s)", size, *best(look))
-    say(f"{ROWS:,} rows, plain patterns one by one", size, *best(lambda: one_by_one(t for r in table for t in r.values())))
+    say(
+        f"{ROWS:,} rows, plain patterns one by one",
+        size,
+        *best(lambda: one_by_one(t for r in table for t in r.values())),
+    )
     cells = [
-        Passage(Place(field="rows", row=n, column=name), text) for n, row in enumerate(table) for name, text in row.items()
+        Passage(Place(field="rows", row=n, column=name), text)
+        for n, row in enumerate(table)
+        for name, text in row.items()
     ]
     say(f"{ROWS:,} rows, judged cell by cell", size, *best(lambda: sum(1 for _ in judge(cells, compiled))))
 

@@ -51,7 +51,7 @@ class _Look:
             for field in shown
             if field.type == "table"
         }
-        heads = [part.label.zh for field in shown for part in (field, *field.columns)]
+        heads = [field.label.zh for field in shown] + [one.label.zh for field in shown for one in field.columns]
         # A list of people is judged row by row: what a row tells, no single text does.
         self.is_enough = not any(is_head(head) for head in heads)
 

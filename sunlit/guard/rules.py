@@ -15,7 +15,7 @@ from sunlit.guard.detectors.base import Lists
 from sunlit.guard.findings import Place, Severity
 from sunlit.guard.words import TEXT_DETECTORS
 from sunlit.plan import words
-from sunlit.plan.language import Kind, Plan
+from sunlit.plan.language import Column, Field, Kind, Plan
 from sunlit.plan.language.guard import Guard, GuardException, GuardSeverity
 
 MASKS: Mapping[str, str] = {
@@ -159,7 +159,7 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _names_people(kind: Kind) -> bool:
-    parts = [part for one in kind.fields for part in (one, *one.columns)]
+    parts: list[Field | Column] = [part for one in kind.fields for part in (one, *one.columns)]
     return any(part.type == "person" and part.mask == "none" and part.show == "public" for part in parts)
 
 

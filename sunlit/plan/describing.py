@@ -359,7 +359,8 @@ def _guard(plan: Plan) -> Lines:
     yield from _table(("rule", "finds", "does", "mask", "ground"), rows)
     listed = [("must not be used", "、".join(one.words), one.source) for one in guard.forbidden]
     listed += [
-        ("mistaken", "、".join(f"{pair.wrong}→{pair.right}" for pair in one.words), one.source) for one in guard.mistaken
+        ("mistaken", "、".join(f"{pair.wrong}→{pair.right}" for pair in one.words), one.source)
+        for one in guard.mistaken
     ]
     listed += [
         ("leaders", "、".join(f"{one.name}（{'、'.join(one.posts)}）" for one in many.people), many.source)

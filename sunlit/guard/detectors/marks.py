@@ -45,7 +45,9 @@ def _shapes(text: str) -> bool:
 
 
 def _may_be_address(text: str) -> bool:
-    return any(word in text for word in ("室", "单元", "户", "房")) and "号" in text or "组" in text and "号" in text
+    return (any(word in text for word in ("室", "单元", "户", "房")) and "号" in text) or (
+        "组" in text and "号" in text
+    )
 
 
 def _find(text: str, _scene: Scene) -> Iterator[Match]:

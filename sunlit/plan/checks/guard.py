@@ -54,17 +54,27 @@ def _check_masks(draft: Draft, entry: Entry[Guard]) -> None:
 
 def _check_lists(draft: Draft, entry: Entry[Guard]) -> None:
     guard = entry.value
-    forbidden = [(("forbidden", n, "words", w), word) for n, one in enumerate(guard.forbidden) for w, word in enumerate(one.words)]
+    forbidden = [
+        (("forbidden", n, "words", w), word)
+        for n, one in enumerate(guard.forbidden)
+        for w, word in enumerate(one.words)
+    ]
     once(draft, ((entry.at(*path), word) for path, word in forbidden), "forbidden word")
-    pairs = [(("mistaken", n, "words", w), pair) for n, one in enumerate(guard.mistaken) for w, pair in enumerate(one.words)]
+    pairs = [
+        (("mistaken", n, "words", w), pair) for n, one in enumerate(guard.mistaken) for w, pair in enumerate(one.words)
+    ]
     once(draft, ((entry.at(*path, "wrong"), pair.wrong) for path, pair in pairs), "mistaken form")
     wrong = {pair.wrong for _, pair in pairs}
     for path, pair in pairs:
         inside = next((one for one in sorted(wrong) if one in pair.right), None)
         if inside is not None:
-            sentence = f"The right form {short(pair.right)} holds {short(inside)}, which is listed as mistaken; correct one."
+            sentence = (
+                f"The right form {short(pair.right)} holds {short(inside)}, which is listed as mistaken; correct one."
+            )
             draft.report.fault(entry.at(*path, "right"), sentence)
-    people = [(("leaders", n, "people", p), one) for n, many in enumerate(guard.leaders) for p, one in enumerate(many.people)]
+    people = [
+        (("leaders", n, "people", p), one) for n, many in enumerate(guard.leaders) for p, one in enumerate(many.people)
+    ]
     once(draft, ((entry.at(*path, "name"), one.name) for path, one in people), "leader")
 
 
