@@ -56,12 +56,12 @@ def rows() -> list[dict[str, str]]:
     for number in range(ROWS):
         made.append(
             {
-                "party": f"遂宁市{chance.choice('东西南北中')}{chance.choice('兴盛安康泰和')}{chance.choice(trades)}有限公司",
+                "party": f"遂宁市{chance.choice('东西南北')}{chance.choice('兴盛安')}{chance.choice(trades)}有限公司",
                 "number": f"遂市监罚〔{chance.randint(2019, 2026)}〕{number % 900 + 1}号",
                 "decided_on": f"{chance.randint(2019, 2026)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
                 "amount": f"{chance.randint(1, 99999)}.{chance.randint(0, 99):02}",
                 "act": chance.choice(acts) + "，责令改正并处以罚款",
-                "ground": f"依据有关法规第{chance.randint(1, 99)}条第{chance.randint(1, 9)}款的规定，经调查核实{number}号案，事实清楚，证据确凿",
+                "ground": f"依据有关法规第{chance.randint(1, 99)}条的规定，经调查核实{number}号案，事实清楚，证据确凿",
             }
         )
     return made

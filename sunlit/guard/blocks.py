@@ -1,4 +1,4 @@
-"""Formatted text as readers see it: one text for each block, one for each cell, and what stands in links and pictures."""
+"""Formatted text as readers see it: a text for each block and each cell, and what stands in links and pictures."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ def awake_over(text: str, rules: Rules) -> tuple[TextDetector, ...]:
 def quiet(texts: Iterable[str], rules: Rules) -> bool:
     """Tell quickly whether no detector could find anything in any of many texts, such as the cells of many rows.
 
-    What a row tells as a whole, such as a name under its head, is not asked here. Texts that repeat, as those of a table
-    do, are looked at once.
+    What a row tells as a whole, such as a name under its head, is not asked here. Texts that repeat, as those of a
+    table do, are looked at once.
     """
     joined = BETWEEN.join(dict.fromkeys(texts))
     if any(detector.shapes(joined) for detector in TEXT_DETECTORS):

@@ -67,7 +67,8 @@ class Rules:
     """The rules of a plan, or of one of its kinds; ``version`` changes when lists, severities or the code change.
 
     ``naming`` says that people may be named: the kind shows a person's name without a mask, on a ground that its plan
-    names. ``glance`` holds every word that could wake a detector. ``softened`` are the exceptions of the kind, by field and column; those of the whole kind stand at ("", "").
+    names. ``glance`` holds every word that could wake a detector. ``softened`` are the exceptions of the kind, by field
+    and column; those of the whole kind stand at ("", "").
     """
 
     version: str
@@ -159,7 +160,8 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _names_people(kind: Kind) -> bool:
-    parts: list[Field | Column] = [part for one in kind.fields for part in (one, *one.columns)]
+    columns = [column for one in kind.fields for column in one.columns]
+    parts: list[Field | Column] = [*kind.fields, *columns]
     return any(part.type == "person" and part.mask == "none" and part.show == "public" for part in parts)
 
 

@@ -19,10 +19,13 @@ from sunlit.text.strange import is_strange
 
 NumberKind = Literal["id", "old id", "bank card", "mobile", "landline"]
 
-_SPACES = "\t\v\f\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-_HYPHENS = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe58\ufe63\uff0d~\uff5e\u301c_\uff3f"
+_SPACES = "\t\v\f\r\n\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe58\ufe63\uff0d~\uff5e\u301c_\uff3f"
 _DOTS = "\u00b7\u2022\u2027\u30fb\uff0e\uff65"
-_UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0f\ufeff"
+_UNSEEN = (
+    "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u00ad\ufe0f\ufeff"
+)
 _CROSSES = "xＸｘ×✕✖ХхΧχⅩⅹ"
 UNSEEN = "\u200b"
 
@@ -53,7 +56,7 @@ _RUN = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,4}}[0-9])*")
 _TOKEN = re.compile("[0-9]+")
 _CROSS = re.compile(rf"{_SEPARATOR}{{0,3}}X(?![0-9])|X")
 
-_INDEX_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{8}[0-9X][/-](?:19|20)[0-9]{2}-[0-9]{3,}(?![0-9])")
+_INDEX_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{8}[0-9X][/-](?:19[89]|20[0-4])[0-9]-[0-9]{3,}(?![0-9])")
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Y]{18}(?![0-9A-Za-z])")
 _CODE_BEGINS = re.compile("(?:1[1239]|[2346][19]|5[1239]|7[129]|8[19]|9[123]|A[19]|N[1239]|Y1)")
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9")
@@ -131,9 +134,8 @@ def _is_code(found: re.Match[str], shape: str) -> bool:
     if not is_uscc(code):
         return False
     if not is_id_number(code):
-        # Digits alone may be the number of a card as well: then the code must be one in all its parts.
-        card = code[1:] if code[0].isalpha() else code
-        return not card.isdigit() or not passes_luhn(card) or _is_whole_code(code)
+        # Digits alone, or behind one letter, may be many things: then the code must be one in all its parts.
+        return not code[1:].isdigit() or _is_whole_code(code)
     before = shape[max(0, found.start() - _LABEL_REACH) : found.start()]
     if _ID_LABEL.search(before):
         return False
@@ -237,9 +239,9 @@ def _cards(shape: str) -> Iterator[Number]:
 def _old_identities(shape: str) -> Iterator[Number]:
     for found in _OLD_ID.finditer(shape):
         year, month, day = 1900 + int(found[1]), int(found[2]), int(found[3])
-        if _PROVINCE.match(found[0]) and _exists(year, month, day):
-            if _OTHER_LABEL.search(_before(shape, found.start())) is None:
-                yield Number("old id", found.start(), found.end(), found[0])
+        is_one = _PROVINCE.match(found[0]) is not None and _exists(year, month, day)
+        if is_one and _OTHER_LABEL.search(_before(shape, found.start())) is None:
+            yield Number("old id", found.start(), found.end(), found[0])
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -1,4 +1,4 @@
-"""Tells whether a text holds characters that Chinese texts hold rarely: other scripts, private use, full-width digits."""
+"""Tells whether a text holds characters that are rare in Chinese: other scripts, private use, full-width digits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers never see is not judged, what they see masked is judged as masked, and a kind softens rules on a ground."""
+"""What readers never see is not judged, what they see masked is judged as masked; a kind softens rules on a ground."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ class Scene:
 class TextDetector:
     """Looks at one text.
 
-    Where none of its ``words`` stands and none of its ``shapes``, it sleeps; the words of all detectors are looked for in
-    one go, which is why they are apart.
+    Where none of its ``words`` stands and none of its ``shapes``, it sleeps; the words of all detectors are looked for
+    in one go, which is why they are apart.
     """
 
     rules: tuple[str, ...]

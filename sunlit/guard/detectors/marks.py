@@ -11,7 +11,8 @@ from sunlit.text.numbers import plain
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PASSPORT = re.compile(r"(?<![0-9A-Za-z-])(?:[EGDSPegdsp][0-9]{8}|[Ee][A-HJ-NP-Z][0-9]{7})(?![0-9A-Za-z-])")
 _PLATE = re.compile(
-    rf"[{_PROVINCES}][A-HJ-NP-Z][ .]?(?=[A-HJ-NP-Z0-9]{{0,5}}[0-9])[A-HJ-NP-Z0-9]{{4,5}}[A-HJ-NP-Z0-9挂学警](?![0-9A-Za-z-])"
+    rf"[{_PROVINCES}][A-HJ-NP-Z][ .]?(?=[A-HJ-NP-Z0-9]{{0,5}}[0-9])"
+    r"[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警](?![0-9A-Za-z-])"
 )
 _EMAIL = re.compile(r"[\w.%+-]{1,64}[@＠](?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}", re.ASCII)
 _OFFICE = re.compile(r"(?:\.|@|＠)gov\.cn$", re.IGNORECASE)

@@ -34,9 +34,7 @@ def _posts(text: str, lists: Lists) -> Iterator[Match]:
         return
     for found in lists.leaders.finditer(text):
         before = text[max(0, found.start() - _REACH) : found.start()]
-        post = None
-        for post in lists.any_post.finditer(before):
-            pass
+        post = next(iter(reversed(list(lists.any_post.finditer(before)))), None)
         own = lists.posts[found[0]]
         if post is None or before[post.end() :].strip(" 　、") or post[0] in own:
             continue

@@ -15,8 +15,10 @@ GuardSeverity = Literal["block", "warn", "off"]
 BLOCKING = frozenset(("id-number", "bank-card", "minor", "health", "secret", "internal", "forbidden", "hidden-content"))
 # What no mask mends: a person has to look at it.
 BY_HAND = frozenset(
-    ("minor", "health", "secret", "internal", "forbidden", "mistaken", "post", "placeholder", "encoding")
-    + ("hidden-content", "hidden-layer", "metadata", "unread")
+    (
+        *("minor", "health", "secret", "internal", "forbidden", "mistaken", "post", "placeholder", "encoding"),
+        *("hidden-content", "hidden-layer", "metadata", "unread"),
+    )
 )
 
 

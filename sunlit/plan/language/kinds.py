@@ -86,7 +86,8 @@ class Settings(Strict):
     ``article_20`` are clauses of art. 20 of the Regulation on open government information, ``article_21`` the matters
     that art. 21 adds for counties and townships; ``fields_26`` the fields of the national standard catalogues
     (国办发〔2019〕54号). ``process`` is the field with the number of the process whose stage a record is.
-    ``guard`` softens or sharpens rules of the guard. ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many.
+    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many. ``guard``
+    softens or sharpens rules of the guard.
     """
 
     audience: Audience = "public"
