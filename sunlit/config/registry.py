@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from sunlit.accounts import sessions
 from sunlit.config.applying import Part
+from sunlit.guard import words as guard_words
 from sunlit.ledger import content_rounds, pagetags, witnesses
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
@@ -47,6 +48,11 @@ def ticks() -> Sequence[Tick]:
 def content_sources() -> Sequence[ContentSource]:
     """Return what ``ledger verify --content`` and the daily round recompute."""
     return (record_contents.SOURCE,)
+
+
+def guard_rules() -> Mapping[str, object]:
+    """Return what carries out each rule of the guard."""
+    return guard_words.implementations()
 
 
 def plan_parts() -> Sequence[Part]:

@@ -10,6 +10,7 @@ from pydantic import Field as Constraint
 
 from sunlit.plan.language.agreements import Agreement, Among
 from sunlit.plan.language.fields import Field, Requirement
+from sunlit.plan.language.guard import GuardException
 from sunlit.plan.language.scalars import Code, Count, FieldName, Flag, Label, LimitId, Strict, Text, Word
 
 Audience = Literal["public", "group", "staff", "sealed"]
@@ -85,7 +86,8 @@ class Settings(Strict):
     ``article_20`` are clauses of art. 20 of the Regulation on open government information, ``article_21`` the matters
     that art. 21 adds for counties and townships; ``fields_26`` the fields of the national standard catalogues
     (国办发〔2019〕54号). ``process`` is the field with the number of the process whose stage a record is.
-    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many.
+    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many. ``guard``
+    softens or sharpens rules of the guard.
     """
 
     audience: Audience = "public"
@@ -108,6 +110,7 @@ class Settings(Strict):
     process: FieldName | None = None
     measure_field: FieldName | None = None
     released_with: Companion | None = None
+    guard: tuple[GuardException, ...] = ()
 
     @property
     def allowed_audiences(self) -> tuple[Audience, ...]:
