@@ -93,9 +93,9 @@ def _head(sheet: WriteOnlyWorksheet, text: str) -> Cell:
 
 def _decorate(sheet: WriteOnlyWorksheet, columns: int) -> None:
     for at, width in enumerate((10, 36, 36), 1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
+        sheet.column_dimensions[get_column_letter(at)].width = width  # type: ignore[attr-defined]
     for at in range(_OWN + 1, _OWN + columns + 1):
-        sheet.column_dimensions[get_column_letter(at)].width = 20
+        sheet.column_dimensions[get_column_letter(at)].width = 20  # type: ignore[attr-defined]
     sheet.freeze_panes = "D2"
 
 
