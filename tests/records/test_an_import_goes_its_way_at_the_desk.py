@@ -158,7 +158,7 @@ def test_columns_with_names_of_ones_own_are_asked_for_once(begin, city):
     own = {"decided_on": "啥时候罚的"}
     errand = begin(as_csv(rows(3), own))
     assert errand.state == ErrandState.MAPPING
-    names = [name for name in PENALTY]
+    names = list(PENALTY)
     importing.name_columns(errand, names, actor=city.editor, now=NOW)
     go_on()
     errand.refresh_from_db()

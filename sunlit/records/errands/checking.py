@@ -120,6 +120,12 @@ def preparer_for(errand: Errand, sheet: ErrandSheet, team: Team, *, now: datetim
     return wanted.preparer(mapping.as_columns(sheet.mapping), now=now, below=errand.unit)
 
 
+def judged(errand: Errand, sheet: ErrandSheet, number: int, cells: Cells) -> Ready | list[Mistake]:
+    """Return what would be written of one row, or what is wrong with it; raise ActRefused as the check would."""
+    author = _present(steps.taken(errand, steps.BEGUN))
+    return preparer_for(errand, sheet, Team(author, None), now=clock.now()).prepare(number, cells)
+
+
 class _Judge:
     """Judges the rows of one sheet and writes down what is wrong with them."""
 
