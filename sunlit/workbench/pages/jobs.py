@@ -190,7 +190,7 @@ def jobs_page(user: User, viewer: sight.Viewer, before: str) -> JobsPage:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: SIZE + 1])
     return JobsPage(
-        crumbs=crumbs()[:1] + [Link(_("Imports and bulk work"))],
+        crumbs=[*crumbs()[:1], Link(_("Imports and bulk work"))],
         rows=rows_of(found[:SIZE]),
         further=str(found[SIZE - 1].pk) if len(found) > SIZE else "",
         can_import=bool(permissions.reach(user, Verb.IMPORT)),
