@@ -1,4 +1,4 @@
-"""A sheet of 300 rows with three wrong cells, in a real browser: mapped, checked, mended, reviewed, released, undone."""
+"""A sheet of 300 rows with three wrong cells, in a real browser: mapped, checked, mended, released, undone."""
 
 from __future__ import annotations
 

@@ -65,7 +65,6 @@ def before(plan: Plan, kind: Kind, record: Record, field: str) -> object:
     return upgrading.payload(plan, kind, record.live).get(field) if record.live else None
 
 
-@transaction.atomic
 def begin_edit(
     kind: Kind, unit: Unit, records: Sequence[int], field: str, written: str, *, note: str, actor: Actor, now: datetime
 ) -> Errand:
@@ -78,7 +77,6 @@ def begin_edit(
     return _begin(Sort.EDIT, unit, records, told, kind=kind.code, audience=_audience(records), actor=actor, now=now)
 
 
-@transaction.atomic
 def begin_end(
     sort: Sort,
     unit: Unit,
@@ -116,8 +114,7 @@ def undo(
     told = _why(sort, reason, basis, code)
     job = _create(sort, errand.unit, told, kind=errand.kind, audience=errand.audience, actor=actor, now=now)
     total = Record.objects.filter(batch_id=errand.batch.pk).count()
-    Errand.objects.filter(pk=job.pk).update(undoes=errand, total=total)
-    job.undoes, job.total = errand, total
+    steps.move(job, undoes=errand, total=total, state=ErrandState.RUNNING)
     steps.note(job, steps.BEGUN, actor=actor, now=now, words=told["reason"])
     steps.note(errand, "undone", actor=actor, now=now, words=told["reason"])
     return job
@@ -201,17 +198,22 @@ def _begin(
     if len(records) > MOST:
         raise ActRefused(_("At most %(most)d records at once; narrow the filter.") % {"most": MOST})
     errand = _create(sort, unit, told, kind=kind, audience=audience, actor=actor, now=now)
+    # In slices, so that nobody waits while thousands are written down; the job begins when all of them are.
     for part in _slices(list(dict.fromkeys(records))):
-        titles = dict(Record.objects.filter(pk__in=part).values_list("pk", "title"))
-        ErrandRow.objects.bulk_create(
-            ErrandRow(errand=errand, row=pk, state=RowState.WAITING, title=titles[pk][:200])
-            for pk in part
-            if pk in titles
-        )
-    errand.total = ErrandRow.objects.filter(errand=errand).count()
-    Errand.objects.filter(pk=errand.pk).update(total=errand.total)
-    steps.note(errand, steps.BEGUN, actor=actor, now=now, words=told.get("reason") or told.get("note", ""))
+        _gather(errand, part)
+    with transaction.atomic():
+        total = ErrandRow.objects.filter(errand=errand).count()
+        steps.move(errand, state=ErrandState.RUNNING, total=total)
+        steps.note(errand, steps.BEGUN, actor=actor, now=now, words=told.get("reason") or told.get("note", ""))
     return errand
+
+
+@transaction.atomic
+def _gather(errand: Errand, keys: Sequence[int]) -> None:
+    titles = dict(Record.objects.filter(pk__in=keys).values_list("pk", "title"))
+    ErrandRow.objects.bulk_create(
+        ErrandRow(errand=errand, row=pk, state=RowState.WAITING, title=titles[pk][:200]) for pk in keys if pk in titles
+    )
 
 
 def _create(
@@ -223,7 +225,7 @@ def _create(
         unit=unit,
         unit_path=unit.path,
         audience=audience,
-        state=ErrandState.RUNNING,
+        state=ErrandState.GATHERING,
         settings=told,
         shape=plans.current().hash,
         author_id=actor.user_id,

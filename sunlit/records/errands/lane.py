@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -120,11 +120,13 @@ def _stand(errand: Errand, sentence: str) -> None:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete the files of imports that came to their end thirty days ago, and uploads that nobody went on with."""
+    """Delete the files of imports that came to their end thirty days ago, and what was begun and never gone on with."""
     over = Errand.objects.filter(sort=Sort.IMPORT, state__in=ENDED, changed_at__lt=now - uploads.KEPT)
     keys = [pk for pk in over.values_list("pk", flat=True) if uploads.folder(pk).exists()]
     for pk in keys:
         uploads.delete(pk)
+    broken = Errand.objects.filter(state=ErrandState.GATHERING, changed_at__lt=now - timedelta(hours=1))
+    broken.update(state=ErrandState.DROPPED)
     incoming = Path(settings.HOME) / "imports" / "incoming"
     stale = [one for one in incoming.glob("*") if one.stat().st_mtime < (clock.now() - uploads.KEPT).timestamp()]
     for one in stale:

@@ -31,6 +31,7 @@ class Sort(models.TextChoices):
 class ErrandState(models.TextChoices):
     """How far a job has come."""
 
+    GATHERING = "gathering", _("the records are being gathered")
     READING = "reading", _("the file is being read")
     MAPPING = "mapping", _("the columns have to be named")
     CHECKING = "checking", _("every row is being checked")

@@ -121,6 +121,7 @@ def row(request: HttpRequest, pk: int, number: int, at: int) -> HttpResponse:
     page = pages.row_page(errand, found, at) if found is not None and found.mapping else None
     if page is None:
         raise Http404("no such row")
+    audited.read_rows(request, errand)
     return respond(request, page, "workbench/job_row.html")
 
 
