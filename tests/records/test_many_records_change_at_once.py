@@ -129,3 +129,12 @@ def test_the_validity_of_many_documents_changes(city, publish):
     go_on()
     job.refresh_from_db()
     assert (job.good, set(Record.objects.values_list("validity", flat=True))) == (2, {"repealed"})
+
+
+def test_an_erased_record_leaves_no_title_in_a_report(city, records):
+    ids = [record.pk for record in records]
+    job = bulk.begin_end(Sort.WITHDRAW, city["market"], ids, reason="依据失效", actor=city.approver, now=NOW)
+    go_on()
+    records[0].refresh_from_db()
+    acts.erase(records[0], actor=city.approver, now=NOW, reason="依法清除", basis="个人信息保护法第四十七条")
+    assert [row.title for row in job.rows.filter(title="")] == [""]

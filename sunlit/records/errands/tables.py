@@ -157,7 +157,10 @@ class ErrandRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["errand", "sheet", "row"], name="errand_row_once")]
-        indexes = [models.Index(fields=["errand", "state", "row"], name="errand_row_state")]
+        indexes = [
+            models.Index(fields=["errand", "state", "row"], name="errand_row_state"),
+            models.Index(fields=["row"], condition=Q(sheet=0), name="errand_row_of_record"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.errand} row {self.row}"
