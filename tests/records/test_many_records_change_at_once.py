@@ -65,7 +65,7 @@ def test_a_record_in_work_is_left_out_and_the_others_go_on(edit, city, records):
     acts.correct(records[0], actor=city.colleague, now=NOW, note="另有更正")
     job = edit()
     assert (told(job), job.bad) == ([RowState.BEGUN] * 3 + [RowState.REFUSED], 1)
-    assert "colleague" in job.rows.get(row=records[0].pk).words
+    assert "同事" in job.rows.get(row=records[0].pk).words
 
 
 def test_a_text_that_somebody_moved_on_meanwhile_leaves_the_job(edit, city, records):
