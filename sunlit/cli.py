@@ -18,6 +18,7 @@ COMMANDS = {
     "users": "sunlit.accounts.commands:cli",
     "ledger": "sunlit.ledger.commands:cli",
     "import": "sunlit.records.commands:import_command",
+    "errands": "sunlit.records.errands.commands:errands",
     "backup": "sunlit.config.commands.backing_up:backup",
     "restore": "sunlit.config.commands.backing_up:restore",
     "doctor": "sunlit.config.commands.doctoring:doctor",

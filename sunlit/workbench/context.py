@@ -61,6 +61,12 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
     yield "workbench:review", _("Review"), (), looks
     yield "workbench:bundles", _("Bundles"), ("workbench:bundle",), may(Verb.PUBLISH)
     yield "workbench:records", _("Published records"), ("workbench:record", "workbench:history"), writes or looks
+    yield (
+        "workbench:jobs",
+        _("Imports and bulk work"),
+        ("workbench:job_new", "workbench:job", "workbench:job_columns", "workbench:job_row", "workbench:bulk"),
+        writes or looks,
+    )
     yield "workbench:person_history", _("History"), (), writes or looks
     yield (
         "workbench:sites",

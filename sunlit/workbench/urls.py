@@ -3,9 +3,11 @@
 from django.urls import path
 
 from sunlit.workbench.views import (
+    bulk,
     bundles,
     compose,
     history,
+    jobs,
     new,
     preview,
     records,
@@ -49,6 +51,16 @@ urlpatterns = [
     path("records/<int:pk>/history/", history.of_record, name="history"),
     path("records/<int:pk>/history/history.csv", history.of_record_csv, name="history_csv"),
     path("records/<int:pk>/<slug:name>/", records.act, name="record_act"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("imports/", jobs.jobs, name="jobs"),
+    path("imports/new/", jobs.new, name="job_new"),
+    path("imports/<int:pk>/", jobs.job, name="job"),
+    path("imports/<int:pk>/columns/", jobs.columns, name="job_columns"),
+    path("imports/<int:pk>/sheet/", jobs.sheet, name="job_sheet"),
+    path("imports/<int:pk>/rows/<int:number>/<int:at>/", jobs.row, name="job_row"),
+    path("imports/<int:pk>/mistakes.xlsx", jobs.errors, name="job_errors"),
+    path("imports/<int:pk>/report.csv", jobs.report, name="job_report"),
+    path("imports/<int:pk>/<slug:name>/", jobs.act, name="job_act"),
     path("site/", sites.sites, name="sites"),
     path("site/<str:code>/", sites.site, name="site"),
     path("site/<str:code>/proposal/", sites.proposal, name="site_proposal"),

@@ -223,6 +223,25 @@ def sites(city: City) -> list[Question]:
     return [Question({"code": code}) for code in sorted({one.unit for one in city.specimens.values()})]
 
 
+def imports(city: City) -> list[Specimen]:
+    return [city[name] for name in ("public", "group", "staff", "sealed")]
+
+
+def choices_of_records(city: City) -> list[Question]:
+    return [Question(query={"record": str(one.pk)}) for one in city.specimens.values()]
+
+
+def jobs(**more: Any) -> Ask:
+    """Ask for every job there is, and for one there is not."""
+
+    def ask(city: City) -> list[Question]:
+        from sunlit.records.models import Errand
+
+        return [Question({"pk": pk, **more}) for pk in (*Errand.objects.values_list("pk", flat=True), 10_000_000)]
+
+    return ask
+
+
 QUESTIONS: dict[str, Ask] = {
     "ledger:checkpoint": plainly,
     "ledger:vkey": plainly,
@@ -349,6 +368,16 @@ QUESTIONS: dict[str, Ask] = {
     "workbench:record_act": records_of(name="withdraw"),
     "workbench:history": records_of(),
     "workbench:history_csv": records_of(),
+    "workbench:bulk": lambda city: [Question(query={"all": "1", "q": MARK}), *choices_of_records(city)],
+    "workbench:jobs": plainly,
+    "workbench:job_new": lambda city: [Question(query={"kind": one.kind, "unit": one.unit}) for one in imports(city)],
+    "workbench:job": jobs(),
+    "workbench:job_columns": jobs(),
+    "workbench:job_sheet": jobs(),
+    "workbench:job_row": jobs(number=1, at=2),
+    "workbench:job_errors": jobs(),
+    "workbench:job_report": jobs(),
+    "workbench:job_act": jobs(name="send"),
     "workbench:sites": lambda city: [Question(), Question(query={"q": "遂宁"})],
     "workbench:site": sites,
     "workbench:site_proposal": sites,

@@ -268,7 +268,7 @@ def test_an_import_that_stopped_goes_on_where_it_was(sheet, plan, city, monkeypa
     from sunlit.records.imports import running, writing
 
     monkeypatch.setattr(running, "FIRST", 2)
-    monkeypatch.setattr(running._Size, "learn", lambda self, seconds: None)
+    monkeypatch.setattr(running.Size, "learn", lambda self, seconds: None)
     real, calls = writing.stage, []
 
     def dies(*arguments):

@@ -17,6 +17,7 @@ from sunlit.records.acts.rules import ActRefused, allow, given, swap_record
 from sunlit.records.models import (
     Attachment,
     Autosave,
+    ErrandRow,
     LaterReview,
     Notice,
     Record,
@@ -94,6 +95,7 @@ def _wipe(record: Record) -> None:
     for table in (Wording, Work):
         table.objects.filter(revision__in=numbers).delete()
     Trace.objects.filter(record=record).update(note="")
+    ErrandRow.objects.filter(row=record.pk, sheet=0).update(title="", words="")
     LaterReview.objects.filter(revision__in=numbers).update(reason="")
     Waiver.objects.filter(revision__record=record).delete()
     empty = {"payload": "", "title": "", "salt": None, "work_salt": None, "note": "", "reason": ""}

@@ -32,14 +32,19 @@ class Team:
     """Who answers for an import: nobody imports and approves alone."""
 
     author: Actor
-    approver: Actor
+    approver: Actor | None
+    """None while rows are only judged, before somebody is asked to approve them."""
     secrecy_reviewer: Actor | None = None
     legal_reviewer: Actor | None = None
+    reviewer: Actor | None = None
+    """Who looked first, if that was somebody else than who approves."""
 
 
 def check_team(team: Team, kind: Kind, unit: Unit, *, now: datetime) -> None:
     """Raise ActRefused unless everybody may do their part for a unit."""
     allow(team.author, Verb.IMPORT, unit, now=now)
+    if team.approver is None:
+        return
     people = {StepName.LEGAL: team.legal_reviewer, StepName.SECRECY: team.secrecy_reviewer}
     for step in steps_of(kind):
         if step.name not in people:
@@ -124,7 +129,7 @@ def resumable(plan: Plan, kind: Kind, sha256: str, team: Team, unit: Unit | None
     if batch.shape != plan.hash:
         raise ActRefused(_("The plan has changed since this import began. Drop it with --discard and begin anew."))
     begun_by = (batch.author_id, batch.approver_id, batch.unit_id)
-    if begun_by != (team.author.user_id, team.approver.user_id, unit.pk if unit else None):
+    if begun_by != (team.author.user_id, _person(team.approver), unit.pk if unit else None):
         raise ActRefused(_("This import was begun by other people or for another unit; resume it in the same way."))
     return batch
 
@@ -185,8 +190,8 @@ def _step(batch: Batch, before: str, after: str, **changes: object) -> None:
     batch.state = after
 
 
-def _person(actor: Actor) -> int:
-    if actor.user_id is None:
+def _person(actor: Actor | None) -> int:
+    if actor is None or actor.user_id is None:
         raise ActRefused(_("An import needs two people: one who brings it and one who approves it."))
     return actor.user_id
 

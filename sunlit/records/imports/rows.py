@@ -14,7 +14,8 @@ from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
 from sunlit.records import documents, gates, linking, references, rendition, slots
 from sunlit.records.acts.releasing import expiry
-from sunlit.records.imports.columns import Columns
+from sunlit.records.imports import remedies
+from sunlit.records.imports.columns import UNIT, Columns
 from sunlit.records.imports.sheets import Cells
 from sunlit.text import masking
 from sunlit.units.models import Unit
@@ -46,6 +47,7 @@ class Mistake(NamedTuple):
     label: str
     excerpt: str
     sentence: str
+    remedy: str = ""
 
 
 FindUnit = Callable[[str], Unit]
@@ -128,7 +130,10 @@ class Preparer:
         try:
             return self._find_unit(written)
         except ValueError as refused:
-            mistakes.append(Mistake(number, "unit", _("publishing unit"), written[:_EXCERPT], str(refused)))
+            remedy = _(
+                "Write the unit's full name or its code as the plan has it, and only a unit that publishes these."
+            )
+            mistakes.append(Mistake(number, UNIT, _("publishing unit"), written[:_EXCERPT], str(refused), remedy))
             return None
 
     @staticmethod
@@ -138,9 +143,9 @@ class Preparer:
     def _mistake(self, number: int, raw: Mapping[str, object], error: FieldError) -> Mistake:
         field = self._kind.field(error.field)
         label = field.label.zh if field else error.field
-        return Mistake(
-            number, error.field, label, excerpt(self._kind, error.field, raw.get(error.field)), error.message
-        )
+        value = raw.get(error.field)
+        remedy = remedies.remedy(self._plan, field, value)
+        return Mistake(number, error.field, label, excerpt(self._kind, error.field, value), error.message, remedy)
 
 
 def excerpt(kind: Kind, name: str, value: object) -> str:

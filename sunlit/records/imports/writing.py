@@ -55,6 +55,7 @@ class Press:
     actor: Actor
     now: datetime
     secrecy_reviewer_id: int | None = None
+    reviewer_id: int | None = None
 
     @property
     def audience(self) -> str:
@@ -129,8 +130,8 @@ def _bind(press: Press, ready: Ready, number: numbering.Number, salt: bytes) -> 
 
 
 def _write(press: Press, pressed: Sequence[_Sheetful]) -> None:
-    records = _ids(Record, len(pressed))
-    revisions = _ids(Revision, len(pressed))
+    records = ids(Record, len(pressed))
+    revisions = ids(Revision, len(pressed))
     now = bulk.instant(press.now)
     year = year_of(press.now)
     record_rows, revision_rows, slot_rows, acts = [], [], [], []
@@ -184,7 +185,16 @@ def _revision_row(press: Press, one: _Sheetful, record: int, revision: int, now:
     approver = press.batch.approver_id
     return (
         *(revision, record, 1, one.ready.payload, press.plan.hash, one.ready.title, RevisionState.LIVE.value),
-        *(press.batch.author_id, approver, press.secrecy_reviewer_id, approver, "[]", None, one.salt, one.commitment),
+        *(
+            press.batch.author_id,
+            press.reviewer_id or approver,
+            press.secrecy_reviewer_id,
+            approver,
+            "[]",
+            None,
+            one.salt,
+            one.commitment,
+        ),
         *(_note(press, one.ready), "", now, now, None, 0),
     )
 
@@ -205,7 +215,7 @@ def _day(value: date | None) -> object:
     return connection.ops.adapt_datefield_value(value)
 
 
-def _ids(model: type[models.Model], count: int) -> list[int]:
+def ids(model: type[models.Model], count: int) -> list[int]:
     """Return fresh ids for rows to be inserted in this transaction; the database never gives them out again."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
