@@ -402,12 +402,16 @@ def _line(errand: Errand, row: ErrandRow) -> Line:
     if errand.sort == Sort.IMPORT:
         url = reverse("workbench:job_row", args=[errand.pk, row.sheet, row.row])
         told = [(one[1], one[2], one[3], one[4]) for one in row.mistakes]
-        place = str(row.row) if row.sheet == 1 else f"{row.row}@{row.sheet}"
+        place = _place(row.sheet, row.row)
         return Line(place, "", url, row.state == RowState.BAD, "", told)
     is_text = row.revision and row.state == RowState.BEGUN
     url = reverse("workbench:text", args=[row.revision]) if is_text else reverse("workbench:record", args=[row.row])
     words = row.words or str(RowState(row.state).label)
     return Line("", row.title or str(row.row), url, row.state == RowState.REFUSED, words)
+
+
+def _place(sheet: int, row: int) -> str:
+    return str(row) if sheet == 1 else _("%(row)d (sheet %(sheet)d)") % {"row": row, "sheet": sheet}
 
 
 def _sample(errand: Errand) -> list[Line]:
@@ -419,9 +423,9 @@ def _sample(errand: Errand) -> list[Line]:
         spread = {2 + at * max(1, sheet.rows - 1) // max(1, SAMPLE - 1) for at in range(SAMPLE)}
         for number, cells in uploads.some_rows(sheet, spread):
             url = reverse("workbench:job_row", args=[errand.pk, sheet.number, number])
-            words = " · ".join(str(cell)[:40] for cell in cells[:4] if cell != "")
-            place = str(number) if sheet.number == 1 else f"{number}@{sheet.number}"
-            lines.append(Line(place, words, url, False, ""))
+            mapped = [cell for cell, name in zip(cells, sheet.mapping, strict=False) if name and cell != ""]
+            words = " · ".join(str(cell)[:40] for cell in mapped[:4])
+            lines.append(Line(_place(sheet.number, number), words, url, False, ""))
     return lines
 
 
