@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
+from sunlit.records.guarded import Leak, Override, Verdict
 from sunlit.records.startpages.tables import UnitPage, UnitPageVersion
 from sunlit.records.states import (
     FROZEN,
@@ -34,8 +35,10 @@ __all__ = [
     "Chain",
     "Counter",
     "IndexSequence",
+    "Leak",
     "Member",
     "Notice",
+    "Override",
     "Record",
     "Refill",
     "Relation",
@@ -43,6 +46,7 @@ __all__ = [
     "Slot",
     "UnitPage",
     "UnitPageVersion",
+    "Verdict",
     "Waiver",
 ]
 

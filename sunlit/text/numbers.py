@@ -73,7 +73,9 @@ _ISSUER = re.compile(
     "|27[01][0-9]{13}|2720[0-9]{12}|35(?:2[89]|[3-8][0-9])[0-9]{12,15}|3[0689][0-9]{14,17}|3[47][0-9]{14,17}"
     "|6[045][0-9]{14,17}|5[06-9][0-9]{14,17}|8[18][0-9]{14,17}|9[0-9]{15,18})"
 )
-_CARD = re.compile(r"(?<![0-9])[0-9]{16,19}(?![0-9])|(?<![0-9])(?<![0-9][ -])[0-9]{4}([ -])(?:[0-9]{4}\1){2,3}[0-9]{1,4}(?![0-9])")
+_CARD = re.compile(
+    r"(?<![0-9])[0-9]{16,19}(?![0-9])|(?<![0-9])(?<![0-9][ -])[0-9]{4}([ -])(?:[0-9]{4}\1){2,3}[0-9]{1,4}(?![0-9])"
+)
 _LABELLED_CARD = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){15,18}(?![0-9])")
 _OLD_ID = re.compile(r"(?<![0-9])[1-8][0-9]{5}([0-9]{2})([0-9]{2})([0-9]{2})[0-9]{3}(?![0-9])")
 _MOBILE = re.compile(
@@ -187,9 +189,7 @@ def _belong_together(shape: str, tokens: list[re.Match[str]], first: int, last: 
     """Tell whether several tokens read as one number: alone in their run, or of one pattern and plausible."""
     if last - first + 1 == len(tokens):
         return True
-    between = {
-        shape[tokens[n].end() : tokens[n + 1].start()].replace(UNSEEN, "") for n in range(first, last)
-    } - {""}
+    between = {shape[tokens[n].end() : tokens[n + 1].start()].replace(UNSEEN, "") for n in range(first, last)} - {""}
     if len(between) > 1 and any(mark in "".join(between) for mark in "./"):
         return False
     two = last - first == 1 and all(is_organisation_code(token[0]) for token in tokens[first : last + 1])

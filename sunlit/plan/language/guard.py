@@ -12,9 +12,7 @@ GuardSeverity = Literal["block", "warn", "off"]
 
 # What happens where a plan says nothing, so that a city that forgets its guard still has one (STATUTES: PIPL art. 28,
 # Regulation on open government information art. 14 and 15).
-BLOCKING = frozenset(
-    ("id-number", "bank-card", "minor", "health", "secret", "internal", "forbidden", "hidden-content")
-)
+BLOCKING = frozenset(("id-number", "bank-card", "minor", "health", "secret", "internal", "forbidden", "hidden-content"))
 
 
 class Unjudged(Strict):

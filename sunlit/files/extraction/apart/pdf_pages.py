@@ -76,7 +76,14 @@ def _hidden_objects(page: Any, hidden_layers: frozenset[str]) -> tuple[dict[int,
             bounds = one.get_bounds()
             if raw.FPDFTextObj_GetTextRenderMode(one.raw) == _INVISIBLE:
                 found[address] = TEXT_LAYER
-            elif (hidden_layers and _layers(one.raw) & hidden_layers) or bounds[2] < left or bounds[0] > right or bounds[3] < bottom or bounds[1] > top or _is_tiny(bounds):
+            elif (
+                (hidden_layers and _layers(one.raw) & hidden_layers)
+                or bounds[2] < left
+                or bounds[0] > right
+                or bounds[3] < bottom
+                or bounds[1] > top
+                or _is_tiny(bounds)
+            ):
                 found[address] = HIDDEN_TEXT
             else:
                 shown.append((address, bounds, _is_white(one.raw)))
