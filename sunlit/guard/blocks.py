@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
-_BLOCKS = frozenset(
-    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "caption", "div", "ul", "ol", "table")
-)
+_BLOCKS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "caption", "div", "ul", "ol", "table"))
 _CELLS = frozenset(("td", "th"))
 _SAID_ASIDE = ("href", "title", "alt")
 

@@ -20,9 +20,7 @@ _REMEDIES: Mapping[str, str] = {
     "minor": gettext_noop("A child can be recognised here; take out the name, or age, birth date and class."),
     "health": gettext_noop("This tells about someone's health; take it out, or take out who it is."),
     "secret": gettext_noop("This is marked as secret; do not publish it before it is declassified."),
-    "internal": gettext_noop(
-        "This is marked as not for the public; clear it with its author, or take out the marking."
-    ),
+    "internal": gettext_noop("This is marked as not for the public; clear it with its author, or take out the marking."),
     "forbidden": gettext_noop("This word must not be used; write it differently."),
     "mistaken": gettext_noop("Write “%(right)s”."),
     "post": gettext_noop("Post and name do not fit; the post is %(right)s."),

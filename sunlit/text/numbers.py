@@ -40,6 +40,8 @@ def _plain_table() -> dict[int, str]:
         **dict.fromkeys(map(ord, _UNSEEN), UNSEEN),
         **dict.fromkeys(map(ord, _CROSSES), "X"),
         ord("／"): "/",
+        ord("（"): "(",
+        ord("）"): ")",
         ord("＋"): "+",
     }
     return digits | others
@@ -73,9 +75,7 @@ _ISSUER = re.compile(
     "|27[01][0-9]{13}|2720[0-9]{12}|35(?:2[89]|[3-8][0-9])[0-9]{12,15}|3[0689][0-9]{14,17}|3[47][0-9]{14,17}"
     "|6[045][0-9]{14,17}|5[06-9][0-9]{14,17}|8[18][0-9]{14,17}|9[0-9]{15,18})"
 )
-_CARD = re.compile(
-    r"(?<![0-9])[0-9]{16,19}(?![0-9])|(?<![0-9])(?<![0-9][ -])[0-9]{4}([ -])(?:[0-9]{4}\1){2,3}[0-9]{1,4}(?![0-9])"
-)
+_CARD = re.compile(r"(?<![0-9])[0-9]{16,19}(?![0-9])|(?<![0-9])(?<![0-9][ -])[0-9]{4}([ -])(?:[0-9]{4}\1){2,3}[0-9]{1,4}(?![0-9])")
 _LABELLED_CARD = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){15,18}(?![0-9])")
 _OLD_ID = re.compile(r"(?<![0-9])[1-8][0-9]{5}([0-9]{2})([0-9]{2})([0-9]{2})[0-9]{3}(?![0-9])")
 _MOBILE = re.compile(
@@ -189,7 +189,9 @@ def _belong_together(shape: str, tokens: list[re.Match[str]], first: int, last: 
     """Tell whether several tokens read as one number: alone in their run, or of one pattern and plausible."""
     if last - first + 1 == len(tokens):
         return True
-    between = {shape[tokens[n].end() : tokens[n + 1].start()].replace(UNSEEN, "") for n in range(first, last)} - {""}
+    between = {
+        shape[tokens[n].end() : tokens[n + 1].start()].replace(UNSEEN, "") for n in range(first, last)
+    } - {""}
     if len(between) > 1 and any(mark in "".join(between) for mark in "./"):
         return False
     two = last - first == 1 and all(is_organisation_code(token[0]) for token in tokens[first : last + 1])
@@ -269,9 +271,15 @@ def may_hold_number(text: str) -> bool:
     """Tell quickly whether a text could hold a personal number; separators are thought away, so dates may say yes."""
     if _is_long(text):
         return True
-    return not text.isascii() and _ODD.search(text) is not None and _is_long(text.translate(_WITHOUT_ODD))
+    return not text.isascii() and _ODD_BY_DIGIT.search(text) is not None and _is_long(text.translate(_WITHOUT_ODD))
 
 
+# Where a digit is of another script, or a separator beside a digit is: only then does another look pay.
+_ODD_DIGITS = "".join(chr(code) for code, character in _PLAIN.items() if character.isdigit())
+_ODD_OTHERS = "".join(chr(code) for code, character in _PLAIN.items() if not character.isdigit())
+_ODD_BY_DIGIT = re.compile(
+    rf"[0-9{re.escape(_ODD_DIGITS)}](?:[ .\-/_~()]{{0,3}}[{re.escape(_ODD_OTHERS)}]|(?<=[{re.escape(_ODD_DIGITS)}]))"
+)
 _WITHOUT_ODD: dict[int, str | None] = {
     code: character if character.isdigit() else None for code, character in _PLAIN.items()
 }

@@ -20,12 +20,14 @@ _PASSPORT_AWAKE = re.compile("[EGDSPegdsp][A-Z]?[0-9]{7}")
 _PLATE_AWAKE = re.compile(rf"[{_PROVINCES}][A-Z]")
 
 # From the house to the room, or the house of a group of a village: a household, not a street or an office building.
-_WORD = "[一-鿿A-Za-z0-9（）()·#-]"
-_ADDRESS = re.compile(
-    rf"[一-鿿]{{2}}{_WORD}{{0,40}}?(?:"
-    r"[0-9一二三四五六七八九十]{1,5}(?:号|弄|栋|幢|座|号楼|楼)[^，。；、：\s]{0,16}?[0-9]{1,4}(?:单元[^，。；、：\s]{0,6}?[0-9]{1,5}[室号户房]|[室户房](?!间|内|以|至))"
-    r"|村[^，。；、：\s]{0,10}?[0-9一二三四五六七八九十]{1,3}(?:组|社|队)[0-9]{1,4}号(?!文|令|公告|通知))"
+_HOUSE = re.compile(
+    r"(?<![0-9])[0-9一二三四五六七八九十]{1,5}(?:号|弄|栋|幢|座|号楼|楼)[^，。；、：\s]{0,16}?[0-9]{1,4}"
+    r"(?:单元[^，。；、：\s]{0,6}?[0-9]{1,5}[室号户房]|[室户房](?!间|内|以|至))"
+    r"|村[^，。；、：\s]{0,10}?[0-9一二三四五六七八九十]{1,3}(?:组|社|队)[0-9]{1,4}号(?!文|令|公告|通知)"
 )
+_REACH = 40
+_ON_THE_WAY = re.compile("[一-鿿A-Za-z0-9（）()·#-]+$")
+_FIRST = re.compile("[一-鿿]{2}")
 
 
 def _awake(text: str, _lists: Lists) -> bool:
@@ -53,8 +55,20 @@ def _find(text: str, _scene: Scene) -> Iterator[Match]:
             if _OFFICE.search(found[0]) is None:
                 yield Match("e-mail", found.start(), found.end())
     if _may_be_address(text):
-        for found in _ADDRESS.finditer(text):
-            yield Match("address", found.start(), found.end())
+        yield from _addresses(text)
+
+
+def _addresses(text: str) -> Iterator[Match]:
+    """Yield households with the way to them: from the house back over what reads as road, town and county."""
+    last = 0
+    for house in _HOUSE.finditer(text):
+        way = _ON_THE_WAY.search(text[max(last, house.start() - _REACH) : house.start()])
+        begins = _FIRST.search(way[0]) if way else None
+        if begins is None and house[0][0] != "村":
+            continue
+        start = house.start() - (len(way[0]) - begins.start() if way and begins else 0)
+        yield Match("address", start, house.end())
+        last = house.end()
 
 
 MARKS = TextDetector(("passport", "plate", "e-mail", "address"), _awake, _find)

@@ -30,7 +30,9 @@ _INTERNAL = re.compile(
 
 
 def _awake(text: str, _lists: Lists) -> bool:
-    return not text.isascii() and any(word in text for word in ("密", "内部", "公开", "外传", "扩散", "注意保存"))
+    return not text.isascii() and any(
+        word in text for word in ("密", "内部", "公开", "外传", "扩散", "注意保存")
+    )
 
 
 def _find(text: str, _scene: Scene) -> Iterator[Match]:

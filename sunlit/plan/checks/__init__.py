@@ -11,6 +11,7 @@ from typing import Any
 
 from sunlit.plan import words
 from sunlit.plan.checks.examples import check_examples
+from sunlit.plan.checks.guard import check_guard
 from sunlit.plan.checks.kinds import check_kinds
 from sunlit.plan.checks.measures import check_head, check_measures
 from sunlit.plan.checks.navigation import check_navigation
@@ -44,6 +45,7 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_standards,
     check_navigation,
     check_start_pages,
+    check_guard,
 )
 
 

@@ -12,7 +12,14 @@ GuardSeverity = Literal["block", "warn", "off"]
 
 # What happens where a plan says nothing, so that a city that forgets its guard still has one (STATUTES: PIPL art. 28,
 # Regulation on open government information art. 14 and 15).
-BLOCKING = frozenset(("id-number", "bank-card", "minor", "health", "secret", "internal", "forbidden", "hidden-content"))
+BLOCKING = frozenset(
+    ("id-number", "bank-card", "minor", "health", "secret", "internal", "forbidden", "hidden-content")
+)
+# What no mask mends: a person has to look at it.
+BY_HAND = frozenset(
+    ("minor", "health", "secret", "internal", "forbidden", "mistaken", "post", "placeholder", "encoding")
+    + ("hidden-content", "hidden-layer", "metadata", "unread")
+)
 
 
 class Unjudged(Strict):
