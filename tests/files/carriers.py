@@ -240,7 +240,7 @@ def _info(document: pikepdf.Pdf, word: str) -> None:
 
 def _xmp(document: pikepdf.Pdf, word: str) -> None:
     with document.open_metadata() as found:
-        found["dc:title"] = word
+        found["dc:creator"] = [word]
 
 
 def _attached(document: pikepdf.Pdf, word: str) -> None:

@@ -24,7 +24,7 @@ def examine(path: Path, name: str, depth: int = packages.MOST_DEPTH) -> tuple[st
     if _is_package(kind):
         bombs.check(path)
     if kind == ZIP:
-        if depth <= 1:
+        if depth < 1:
             raise FileRefused(_("Too many archives lie within each other. Pack the files flat."))
         return kind, packages.members(path, lambda member, inner: examine(member, inner, depth - 1))
     return kind, _clean(path, kind)

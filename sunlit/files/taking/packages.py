@@ -20,7 +20,7 @@ _PROPERTIES = frozenset({"docprops/core.xml", "docprops/app.xml", "docprops/cust
 # Who wrote and kept the file, for whom and with what template; title and subject stay: readers are meant to see them.
 _PERSONAL = re.compile(
     rb"(<(?:\w+:)?(?:creator|initial-creator|lastModifiedBy|Company|Manager|HyperlinkBase|Template|printed-by"
-    rb"|keywords|description|category|contentStatus|user-defined|lpwstr)\b[^>/]*>)[^<]*(</)"
+    rb"|keywords|description|category|contentStatus|user-defined|lpwstr)\b[^>]*(?<!/)>)[^<]*(</)"
 )
 _BAD = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError)
 

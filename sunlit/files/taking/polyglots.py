@@ -39,7 +39,8 @@ def _holds_script(path: Path, kind: str) -> bool:
         head = stream.read(1024)
         if kind == PDF:
             return _SCRIPT.search(head) is not None
-        if head.startswith(b"GIF8") and head[6:7] in (b"/", b"=") and b"\x00" not in head[6:10]:
+        # A width and height that spell the beginning of a comment or of an assignment.
+        if head.startswith(b"GIF8") and (head[6:8] == b"/*" or (head[6:7] == b"=" and b"\x00" not in head[6:10])):
             return True
         if b"%PDF-" in head:
             return True
