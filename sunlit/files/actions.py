@@ -68,7 +68,7 @@ def take_path(path: Path, name: str, *, sha256: str, size: int, now: datetime | 
     scanning.check(path)
     kind, is_cleaned = cleaning.examine(path, name)
     if size > limit(kind):
-        raise _too_large(limit(kind))
+        raise too_large(limit(kind))
     if is_cleaned:
         sha256, size = sum_of(path)
     with transaction.atomic():
@@ -146,7 +146,8 @@ def sum_of(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _too_large(most: int) -> FileRefused:
+def too_large(most: int) -> FileRefused:
+    """Return the refusal of a file of more than ``most`` bytes."""
     return FileRefused(_("The file is larger than %(most)d MB. Make it smaller or split it.") % {"most": most >> 20})
 
 
@@ -157,7 +158,7 @@ def _copy(stream: BinaryIO, path: Path) -> tuple[str, int]:
             most = most or (limit(PDF) if chunk.startswith(b"%PDF-") else limit())
             size += len(chunk)
             if size > most:
-                raise _too_large(most)
+                raise too_large(most)
             digest.update(chunk)
             target.write(chunk)
         target.flush()

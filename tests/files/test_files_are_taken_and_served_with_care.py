@@ -61,7 +61,7 @@ BAD = [
     ("an image that runs script", b"<svg xmlns='x' onload='alert(1)'/>"),
     ("XML", b"<?xml version='1.0'?><x/>"),
     ("an archive with a program in it", package(**{"a.exe": b"\x7fELF\x00"})),
-    ("a document of another type", package(**{"mimetype": b"application/epub+zip"})),
+    ("a document of another type", package(mimetype=b"application/epub+zip")),
     ("a document with macros", package(**TYPES, **{"word/document.xml": b"<a/>", "word/vbaProject.bin": b"x"})),
     ("a broken archive", b"PK\x03\x04broken"),
     ("a program", b"\x7fELF\x00\x00"),
