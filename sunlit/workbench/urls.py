@@ -14,6 +14,7 @@ from sunlit.workbench.views import (
     templates,
     texts,
     today,
+    uploads,
 )
 
 app_name = "workbench"
@@ -37,6 +38,8 @@ urlpatterns = [
     path("texts/<int:pk>/edit/regions/", compose.regions, name="regions"),
     path("texts/<int:pk>/edit/pictures/", compose.keep_picture, name="pictures"),
     path("texts/<int:pk>/edit/pictures/<slug:sha256>/", compose.picture, name="picture"),
+    path("texts/<int:pk>/edit/uploads/", uploads.begin, name="uploads"),
+    path("texts/<int:pk>/edit/uploads/<slug:token>/", uploads.upload, name="upload"),
     path("texts/<int:pk>/preview/", preview.preview, name="preview"),
     path("texts/<int:pk>/preview/page/", preview.framed, name="framed"),
     path("texts/<int:pk>/companion/", texts.companion, name="companion"),

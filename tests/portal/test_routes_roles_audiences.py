@@ -335,6 +335,8 @@ QUESTIONS: dict[str, Ask] = {
     "workbench:edit_records": names_of_records,
     "workbench:pictures": texts(),
     "workbench:picture": texts(sha256="0" * 64),
+    "workbench:uploads": texts(),
+    "workbench:upload": texts(token="0" * 32),
     "workbench:preview": texts(),
     "workbench:framed": previews,
     "workbench:companion": texts(),

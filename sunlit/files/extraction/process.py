@@ -24,7 +24,29 @@ _CHUNK = 1 << 16
 def rows(path: Path, media_type: str, limits: Limits) -> Iterator[list[object]]:
     """Yield what the reading process says about a file; the last row is ``["e"]`` if it came to its end."""
     command = [sys.executable, "-I", "-X", "utf8", str(_SCRIPT), json.dumps(_task(path, media_type, limits))]
-    process = subprocess.Popen(  # noqa: S603
+    process = _start(command)
+    try:
+        yield from _lines(process, limits)
+    finally:
+        _end(process)
+
+
+def answer(script: str, task: dict[str, object], limits: Limits) -> dict[str, object] | None:
+    """Run another script of this folder and return the one object that it says, or None if it says none in time."""
+    command = [sys.executable, "-I", "-X", "utf8", str(_SCRIPT.with_name(f"{script}.py")), json.dumps(task)]
+    process = _start(command)
+    try:
+        said, _none = process.communicate(timeout=limits.seconds)
+        found = json.loads(said[:_CHUNK]) if process.returncode == 0 else None
+    except (subprocess.TimeoutExpired, ValueError):
+        return None
+    finally:
+        _end(process)
+    return found if isinstance(found, dict) else None
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # our own script
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -33,15 +55,15 @@ def rows(path: Path, media_type: str, limits: Limits) -> Iterator[list[object]]:
         close_fds=True,
         start_new_session=True,
     )
-    try:
-        yield from _lines(process, limits)
-    finally:
-        # The whole group: a recogniser that it started goes with it.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    # The whole group: a recogniser that it started goes with it.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _task(path: Path, media_type: str, limits: Limits) -> dict[str, object]:

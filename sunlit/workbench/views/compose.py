@@ -34,7 +34,7 @@ SUBMIT, MASK, MASK_RULE = "submit", "mask", "mask-rule"
 @door.staff
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form of a draft, or save what was typed into it."""
-    revision, plan, kind = _draft(request, pk)
+    revision, plan, kind = draft_of(request, pk)
     if request.method == "POST":
         return _save(request, revision, plan, kind)
     kept = composing.kept(door.person(request), revision)
@@ -97,7 +97,7 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
 @door.staff
 def keep_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """Store a picture for a formatted text."""
-    _draft(request, pk)
+    draft_of(request, pk)
     return answers.keep_picture(request)
 
 
@@ -109,7 +109,8 @@ def picture(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
     return answers.picture(sha256)
 
 
-def _draft(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
+def draft_of(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
+    """Return a draft on which the person works, with the plan and its kind; raise Http404 for anything else."""
     revision = door.text(request, pk)
     plan = plans.current()
     kind = plan.kinds.get(revision.record.kind)
@@ -132,6 +133,8 @@ def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> H
         shown = Shown(saving.raw, saving.version, saving.errors, saving.conflicts, saving.refusal, draft.messages)
         return _show(request, revision, plan, kind, shown, status=409 if saving.conflicts else 422)
     composing.forget(user, revision)
+    for sentence in draft.messages:
+        messages.info(request, sentence)
     if saving.joined:
         messages.info(
             request,

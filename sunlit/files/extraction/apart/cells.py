@@ -22,12 +22,9 @@ def address(column: int, row: int) -> str:
 def split(reference: str) -> tuple[int, int]:
     """Return column and row of an address; 0 for what is missing."""
     column = 0
-    at = 0
-    for at, one in enumerate(reference[:10]):
-        if not "A" <= one <= "Z":
-            break
+    digits = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    for one in reference[: min(8, len(reference) - len(digits))]:
         column = column * 26 + ord(one) - 64
-    digits = reference[at:]
     return column, int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
 
 

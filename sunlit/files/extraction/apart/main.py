@@ -13,12 +13,12 @@ _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES, _DIE_WITH_PARENT, _KILL = 38, 1, 9
 
 
-def limit_self(memory: int, seconds: int) -> None:
-    """Give this process no more than its task may take: no growth, no files to write, no network."""
+def limit_self(memory: int, seconds: int, most: int = 0) -> None:
+    """Give this process no more than its task may take: no growth, no network, files of ``most`` bytes."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         libc = ctypes.CDLL(None)

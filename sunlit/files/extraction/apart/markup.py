@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from lxml import etree
 
@@ -26,7 +26,7 @@ def parse(content: bytes) -> Any:
     return root
 
 
-def events(stream: BinaryIO, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+def events(stream: IO[bytes], tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     """Yield the starts and ends of some elements while they are read; raise Unreadable like ``parse``."""
     found = etree.iterparse(
         stream,

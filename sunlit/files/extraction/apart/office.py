@@ -1,4 +1,4 @@
-"""What all office packages have: properties, relations, custom XML, embedded files, pictures, and parts nobody shows."""
+"""What all office packages have: properties, relations, custom XML, embedded files, and parts nobody shows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def rest(source: Source, package: Package, done: Collection[str]) -> None:
 
 def _one(source: Source, package: Package, name: str) -> None:
     lower = name.lower()
-    if lower.endswith((".xml", ".rels", ".vml")):
+    if "thumbnail" in lower:
+        # A picture of the first page as it once was: no reader of the text, and taken out when a file is taken in.
+        _binary(source, package.read(name), name, METADATA)
+    elif lower.endswith((".xml", ".rels", ".vml")):
         _xml(source, package.read(name), name, lower)
     elif lower.endswith((".emf", ".wmf", ".bin", ".ole", ".dat")) and "embed" not in lower:
         _binary(source, package.read(name), name, METADATA)

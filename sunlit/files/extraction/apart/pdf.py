@@ -62,7 +62,7 @@ def _layers_off(document: pikepdf.Pdf) -> frozenset[str]:
     layers = document.Root.get("/OCProperties")
     if layers is None:
         return frozenset()
-    default = layers.get("/D", {})
+    default: Any = layers.get("/D", {})
     off = list(default.get("/OFF", []))
     if default.get("/BaseState") == "/OFF":
         on = {one.objgen for one in default.get("/ON", [])}

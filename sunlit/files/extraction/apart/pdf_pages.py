@@ -59,45 +59,48 @@ def _page(source: Source, page: Any, where: str, hidden_layers: frozenset[str]) 
         recognition.recognise(source, where, lambda: page.render(scale=_DOTS, grayscale=True).to_pil())
 
 
+Box = tuple[float, float, float, float]
+
+
 def _hidden_objects(page: Any, hidden_layers: frozenset[str]) -> tuple[dict[int, str], bool]:
     """Return why some text objects are not seen, by their address, and whether the page holds a picture."""
     found: dict[int, str] = {}
-    shown: list[tuple[int, tuple[float, float, float, float], bool]] = []
+    shown: list[tuple[int, Box, bool]] = []
     has_picture = False
-    left, bottom, right, top = page.get_bbox()
+    paper = page.get_bbox()
     for one in page.get_objects(max_depth=4):
-        address = _address(one.raw)
         if one.type == raw.FPDF_PAGEOBJ_IMAGE:
             has_picture = True
             _cover(found, shown, one.get_bounds(), TEXT_LAYER)
         elif one.type == raw.FPDF_PAGEOBJ_PATH and _is_opaque(one.raw):
             _cover(found, shown, one.get_bounds(), HIDDEN_TEXT)
         elif one.type == raw.FPDF_PAGEOBJ_TEXT:
-            bounds = one.get_bounds()
-            if raw.FPDFTextObj_GetTextRenderMode(one.raw) == _INVISIBLE:
-                found[address] = TEXT_LAYER
-            elif (
-                (hidden_layers and _layers(one.raw) & hidden_layers)
-                or bounds[2] < left
-                or bounds[0] > right
-                or bounds[3] < bottom
-                or bounds[1] > top
-                or _is_tiny(bounds)
-            ):
-                found[address] = HIDDEN_TEXT
+            if why := _why_unseen(one, paper, hidden_layers):
+                found[_address(one.raw)] = why
             else:
-                shown.append((address, bounds, _is_white(one.raw)))
+                shown.append((_address(one.raw), one.get_bounds(), _is_white(one.raw)))
     # White text is seen on something dark only; below white text that covers nothing there is white paper.
     for address, _bounds, is_white in shown:
-        if is_white and address not in found and not has_picture:
-            found[address] = HIDDEN_TEXT
+        if is_white and not has_picture:
+            found.setdefault(address, HIDDEN_TEXT)
     return found, has_picture
+
+
+def _why_unseen(one: Any, paper: Box, hidden_layers: frozenset[str]) -> str:
+    """Return why a text object by itself is not seen: invisible, in a layer that is off, tiny or beside the paper."""
+    if raw.FPDFTextObj_GetTextRenderMode(one.raw) == _INVISIBLE:
+        return TEXT_LAYER
+    if hidden_layers and _layers(one.raw) & hidden_layers:
+        return HIDDEN_TEXT
+    bounds = one.get_bounds()
+    is_beside = bounds[2] < paper[0] or bounds[0] > paper[2] or bounds[3] < paper[1] or bounds[1] > paper[3]
+    return HIDDEN_TEXT if is_beside or _is_tiny(bounds) else ""
 
 
 def _cover(
     found: dict[int, str],
-    shown: list[tuple[int, tuple[float, float, float, float], bool]],
-    over: tuple[float, float, float, float],
+    shown: list[tuple[int, Box, bool]],
+    over: Box,
     why: str,
 ) -> None:
     """Note every text drawn before that lies under a surface, all but a rim of it."""
@@ -149,7 +152,7 @@ def _is_opaque(item: Any) -> bool:
     return _colour(item)[3] >= 250
 
 
-def _is_tiny(bounds: tuple[float, float, float, float]) -> bool:
+def _is_tiny(bounds: Box) -> bool:
     return 0 < bounds[3] - bounds[1] < 0.6 and bounds[2] - bounds[0] > 0
 
 

@@ -20,7 +20,7 @@ _MODULES = {
     "text/plain": "plain",
     "text/csv": "table",
     "text/html": "page",
-    "text/xml": "xml",
+    "text/xml": "anyxml",
     "application/zip": "archive",
     "image/png": "picture",
     "image/jpeg": "picture",

@@ -13,6 +13,9 @@ from sunlit.files.extraction.apart.place import Source
 from sunlit.files.extraction.apart.sink import Unreadable
 
 _VISIBLE = ("header", "footer", "footnotes", "endnotes")
+_CONTROLS = tuple(
+    f"{{*}}{name}" for name in ("alias", "tag", "dataBinding", "ffData", "placeholder", "helpText", "statusText")
+)
 _CHANGED = frozenset({"ins", "del", "moveFrom", "moveTo"})
 
 
@@ -54,22 +57,12 @@ class _Text:
             elif "drawingml" in paragraph.tag:
                 self.source.part(self._place("drawing"), office.flowing(paragraph))
         for drawn in root.iter("{*}docPr", "{*}cNvPr", "{*}shape", "{*}textpath"):
-            said = [get(drawn, name) for name in ("descr", "title", "name", "alt", "string")]
-            self.source.part(self._place("description"), " ".join(filter(None, said)), office.HIDDEN_TEXT)
-        for name in (
-            "docPartGallery",
-            "alias",
-            "tag",
-            "dataBinding",
-            "ffData",
-            "placeholder",
-            "helpText",
-            "statusText",
-        ):
-            for one in root.iter(f"{{*}}{name}"):
-                self.source.part(self._place("control"), " ".join(markup.texts(one)), office.HIDDEN_TEXT)
-        for one in root.iter("{*}fldSimple", "{*}listEntry", "{*}default"):
-            said = get(one, "instr") or get(one, "val")
+            words = [get(drawn, name) for name in ("descr", "title", "name", "alt", "string")]
+            self.source.part(self._place("description"), " ".join(filter(None, words)), office.HIDDEN_TEXT)
+        for control in root.iter(*_CONTROLS):
+            self.source.part(self._place("control"), " ".join(markup.texts(control)), office.HIDDEN_TEXT)
+        for choice in root.iter("{*}fldSimple", "{*}listEntry", "{*}default"):
+            said = get(choice, "instr") or get(choice, "val")
             self.source.part(self._place("field"), said, office.HIDDEN_TEXT)
         self._authors(root)
         self.source.part(self._place("source"), "\n".join(markup.unseen(root)), office.METADATA)
@@ -84,12 +77,12 @@ class _Text:
         vanished: list[str] = []
         whole: list[str] = []
         fields: list[str] = []
-        for text, change, gone, is_field in self._runs(paragraph):
+        for text, is_changed, is_gone, is_field in self._runs(paragraph):
             if is_field:
                 fields.append(text)
                 continue
             whole.append(text)
-            (changed if change else vanished if gone else visible).append(text)
+            (changed if is_changed else vanished if is_gone else visible).append(text)
         where = self._place(_kind_of(paragraph))
         base = office.COMMENT if self.story.startswith("comments") else None
         self.source.part(where, "".join(visible), base)
@@ -101,7 +94,7 @@ class _Text:
             self.source.part(where, "".join(whole), office.CHANGE if changed else office.HIDDEN_TEXT)
 
     def _runs(self, paragraph: Any) -> Iterator[tuple[str, bool, bool, bool]]:
-        """Yield text, and whether it was changed, has vanished, is an instruction; text boxes are read by themselves."""
+        """Yield text, and whether it was changed, has vanished, is an instruction; boxes are read by themselves."""
         mark = _ancestor_change(paragraph)
         stack = [(child, mark, False) for child in reversed(paragraph)]
         while stack:
