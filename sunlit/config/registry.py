@@ -15,6 +15,7 @@ from sunlit.plan.language import Plan
 from sunlit.records import chains, counters, refilling, releases
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
+from sunlit.records.leaks import rounds as guard_rounds
 from sunlit.screens.charts import follower as charts
 from sunlit.units.syncing import sync_units
 
@@ -38,6 +39,7 @@ def ticks() -> Sequence[Tick]:
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),
         Tick("sessions", timedelta(hours=1), sessions.forget_expired),
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
+        Tick("guard", guard_rounds.EVERY, guard_rounds.Rounds().turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
         Tick("witnesses", timedelta(seconds=2), witnesses.Rounds().turn),

@@ -43,9 +43,11 @@ class Found:
         return self.finding.masked is not None and bool(self.finding.place.field) and not self.finding.place.file
 
 
-def judge(plan: Plan, kind: Kind, payload: Mapping[str, Any], *, record: int, note: str, today: date) -> list[Found]:
+def judge(
+    plan: Plan, kind: Kind, payload: Mapping[str, Any], *, record: int, note: str, today: date, files: bool = True
+) -> list[Found]:
     """Return what the guard finds in a text as readers would have it, its files included."""
-    said = list(passages_of(kind, payload, note=note))
+    said = list(passages_of(kind, payload, note=note, files=files))
     found = list(judging.judge(said, rules.of(plan).for_kind(kind), today=today))
     if not found:
         return []
@@ -59,17 +61,17 @@ def judge_revision(plan: Plan, kind: Kind, revision: Revision, *, today: date) -
     return judge(plan, kind, revision.data, record=revision.record_id, note=revision.note, today=today)
 
 
-def passages_of(kind: Kind, payload: Mapping[str, Any], *, note: str = "") -> Iterator[Passage]:
+def passages_of(kind: Kind, payload: Mapping[str, Any], *, note: str = "", files: bool = True) -> Iterator[Passage]:
     """Yield everything that a text would make public: fields, note, file names, and what is in the files."""
     yield from passages.of_payload(kind, payload)
     if note:
         yield Passage(Place(part=NOTE), note)
-    attached = list(attaching.files_in(kind, payload)) if attaching.may_hold_files(kind) else []
+    attached = list(attaching.files_in(kind, payload)) if files and attaching.may_hold_files(kind) else []
     if not attached:
         return
-    files = {one.sha256: one for one in File.objects.filter(sha256__in=[value["sha256"] for _name, value in attached])}
+    stored = {one.sha256: one for one in File.objects.filter(sha256__in=[value["sha256"] for _name, value in attached])}
     for field, value in attached:
-        file = files.get(value["sha256"])
+        file = stored.get(value["sha256"])
         for passage in _of_file(str(value["name"]), file):
             yield replace(passage, place=replace(passage.place, field=field))
 

@@ -1,4 +1,4 @@
-"""What the guard blocks is neither handed in nor approved nor released, until it is masked or an approver overrides it."""
+"""What the guard blocks goes nowhere until it is masked or an approver overrides it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,11 @@ def test_an_approver_overrides_a_finding_with_a_reason(city, draft):
     override(city, revision)
     assert submit(city, revision).state == RevisionState.SUBMITTED
     trace = Trace.objects.get(record=revision.record, step="overrode")
-    assert (trace.actor_id, "id-number" in trace.note, "法律要求公开" in trace.note) == (city.approver.user_id, True, True)
+    assert (trace.actor_id, "id-number" in trace.note, "法律要求公开" in trace.note) == (
+        city.approver.user_id,
+        True,
+        True,
+    )
     assert NUMBER not in trace.note
 
 

@@ -48,9 +48,7 @@ def saw_warnings(revision: Revision, *, actor: Actor, now: datetime) -> None:
     journal.worked(revision.record, revision, "warnings-seen", actor=actor, now=now)
 
 
-def mask(
-    revision: Revision, *, actor: Actor, now: datetime, key: str = "", rule: str = ""
-) -> tuple[Revision, int]:
+def mask(revision: Revision, *, actor: Actor, now: datetime, key: str = "", rule: str = "") -> tuple[Revision, int]:
     """Put the masked form in the place of one finding, or of all of a rule, and save; return how many were masked.
 
     Raises ActRefused where masking is for a person to do, Overtaken if someone changed the text since it was read.
