@@ -352,6 +352,7 @@ QUESTIONS: dict[str, Ask] = {
     "workbench:site": sites,
     "workbench:site_proposal": sites,
     "workbench:site_history": sites,
+    "workbench:guard": lambda city: [Question({}), Question({}, {"severity": "warn"})],
     "workbench:takedown": takedowns,
     "workbench:later": later_reviews,
     "workbench:person_history": people_at_work,
