@@ -36,7 +36,9 @@ def test_exactly_its_rules_speak(case: dict[str, Any], rules: Rules) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case["expects"]], ids=name_of)
 def test_no_excerpt_repeats_what_was_found(case: dict[str, Any], rules: Rules) -> None:
-    data = [p.text[f.start : f.end] for p, f in found_in(case, rules) if f.rule in PERSONAL or f.rule in ("name", "minor")]
+    data = [
+        p.text[f.start : f.end] for p, f in found_in(case, rules) if f.rule in PERSONAL or f.rule in ("name", "minor")
+    ]
     for _, finding in found_in(case, rules):
         for datum in data:
             assert datum not in finding.excerpt
@@ -59,5 +61,7 @@ def test_one_click_leaves_nothing_to_find_and_a_second_changes_nothing(case: dic
 def test_there_are_enough_cases_of_every_rule_about_text() -> None:
     assert len(CASES) >= 200
     told = Counter(rule for case in CASES for rule in case["expects"])
-    assert all(told[rule] >= 2 for rule in (*PERSONAL[:1], *PERSONAL[2:], "name", "minor", "health", "secret", "internal"))
+    assert all(
+        told[rule] >= 2 for rule in (*PERSONAL[:1], *PERSONAL[2:], "name", "minor", "health", "secret", "internal")
+    )
     assert sum(not case["expects"] for case in CASES) >= 60

@@ -19,7 +19,9 @@ from sunlit.text.identifiers import (
 from sunlit.text.numbers import may_hold_number, numbers_in
 from tests.guard.conftest import TODAY
 
-PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+PROVINCES = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+)
 FULL_WIDTH = str.maketrans("0123456789Xx", "０１２３４５６７８９Ｘｘ")
 BETWEEN = ("", "\u200b", " ", "-", "　", "\u00a0", "—", "\u200c", "\n", "  ", " - ")
 # Any text beside a number that does not make it a piece of a longer row of digits.

@@ -78,9 +78,7 @@ def build(plan: Any) -> tuple[Record, Record, Revision, Revision]:  # noqa: F811
     from datetime import date
 
     from sunlit.units.actions import create_user, grant
-    from tests.portal.test_pages_are_kept_ready import House as Ready
-from tests.portal.test_pages_are_kept_ready import connected  # noqa: F401
-from tests.records.conftest import open_city
+    from tests.records.conftest import open_city
 
     city = open_city(plan)
     grant(create_user("auditor", "a long enough phrase"), city["city"], Role.SUPERVISOR, since=date(2020, 1, 1))
@@ -232,7 +230,8 @@ def test_by_no_line_of_the_log(house):
 
 
 def test_by_no_entry_of_the_ledger(house):
-    written = [f"{bytes(one.body)!r} {one.ref} {one.subject}" for table in (Entry, Pending) for one in table.objects.all()]
+    rows = [*Entry.objects.all(), *Pending.objects.all()]
+    written = [f"{bytes(one.body)!r} {one.ref} {one.subject}" for one in rows]
     assert written
     assert [line for line in written if any(secret in line for secret in SECRETS)] == []
 
