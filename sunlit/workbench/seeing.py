@@ -14,15 +14,16 @@ from sunlit.units.actors import Actor
 
 
 def warnings_in(revision: Revision) -> int:
-    """Return how many warnings stand in a text that nobody has overridden."""
+    """Return how many warnings stand in a text that nobody has overridden; 0 while something blocks it anyway."""
     plan = plans.current()
     kind = plan.kinds.get(revision.record.kind)
     if kind is None:
         return 0
     found = guarding.judge_revision(plan, kind, revision, today=clock.today())
-    warnings = [one for one in found if not one.blocks]
-    passed = guarding.overridden(revision) if warnings else {}
-    return sum(one.key not in passed for one in warnings)
+    if not found or guarding.open_blocks(found, revision):
+        return 0
+    passed = guarding.overridden(revision)
+    return sum(not one.blocks and one.key not in passed for one in found)
 
 
 def expect_seen(revision: Revision, seen: bool, *, actor: Actor, now: datetime) -> None:

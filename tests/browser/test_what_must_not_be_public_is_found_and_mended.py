@@ -16,6 +16,7 @@ from tests.browser.desk_city import TITLE, VILLAGE
 pytestmark = pytest.mark.browser
 
 NUMBER = "11010519491231002X"
+CLASS = "补助收入"
 BEGIN = "form.begin .btn"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -73,11 +74,11 @@ def picture(seat: Seat, name: str, request: pytest.FixtureRequest) -> None:
 def test_a_pasted_number_is_seen_at_its_cell_and_masked_by_one_click(desk: Desk, size: str) -> None:
     seat = desk.sit("clerk", size).go("/desk/").follow(f".starts a[href*='unit={VILLAGE}']").follow(BEGIN)
     seat.tap("[data-field=lines] .form-more summary")
-    seat.page.fill("[name=f-lines-paste]", f"日期\t事项\t收入\n2026-11-12\t困难补助 {NUMBER}\t1000\n")
+    seat.page.fill("[name=f-lines-paste]", f"日期\t事项\t类别\t收入\n2026-11-12\t困难补助 {NUMBER}\t{CLASS}\t1000\n")
     seat.page.check("[name=f-lines-replace]")
     seat.follow("[value='sheet:lines']").save("stay")
     cell = seat.page.locator("[aria-describedby$='-item-error'][name$='-item']")
-    assert cell.count() == 1
+    assert cell.count() == 1, seat.page.locator("main").inner_text()[:1500]
     assert cell.input_value() == f"困难补助 {NUMBER}"
     seat.page.screenshot(path=f"/tmp/shots/compose-{size}.png", full_page=True)
     seat.follow(".guard.stop [value^='mask:']")
@@ -89,8 +90,10 @@ def test_a_pasted_number_is_seen_at_its_cell_and_masked_by_one_click(desk: Desk,
 def test_a_word_file_with_a_number_in_a_comment_is_refused_with_its_place(desk: Desk, size: str) -> None:
     seat = desk.sit("staff-editor", size).go("typed").follow("a[href$='/edit/']")
     seat.page.set_input_files("[name=f-attachments-new]", [docx(f"当事人{NUMBER}")])
-    seat.follow("[value='upload:attachments']").save("submit")
-    assert seat.says("notice.docx")
+    seat.follow("[value='upload:attachments']")
+    assert seat.page.locator(".form-files li").count() == 2, seat.page.locator(".form-problems").inner_text()
+    seat.save("submit")
+    assert seat.says("notice.docx"), seat.page.locator("main").inner_text()[:1500]
     assert "comment" in seat.page.locator(".guard.stop").inner_text()
     assert seat.page.locator(".guard.stop").inner_text().count(NUMBER) == 0
     seat.page.screenshot(path=f"/tmp/shots/file-{size}.png", full_page=True)
@@ -101,7 +104,10 @@ def test_an_approver_lets_a_finding_pass_and_it_is_in_the_history(desk: Desk, si
     writer = desk.sit("staff-editor", size).go("mine-and-yours").follow("a[href$='/edit/']")
     writer.fill(title=f"{TITLE.format(name='送达公告')}{NUMBER}{size}").save()
     seat = desk.sit("staff-approver", size).go("mine-and-yours")
-    seat.act("override", reason=f"送达公告依法写明 {size}")
+    form = seat.page.locator(".guard.stop li").first
+    form.locator("summary").click()
+    form.locator("[name=reason]").fill(f"送达公告依法写明 {size}")
+    seat.look().follow(".guard.stop details[open] form .btn")
     assert seat.says("送达公告依法写明")
     assert seat.page.locator(".traces").inner_text().count(f"送达公告依法写明 {size}") == 1
     seat.page.screenshot(path=f"/tmp/shots/pass-{size}.png", full_page=True)
