@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import served
-from tests.browser.desk import SIZES, Desk, Seat
+from tests.browser.desk import SIZES, Desk
 from tests.browser.desk_city import TITLE, VILLAGE
 
 pytestmark = pytest.mark.browser
@@ -64,19 +64,14 @@ def docx(comment: str) -> dict[str, Any]:
     return {"name": "notice.docx", "mimeType": f"{main}.document", "buffer": stream.getvalue()}
 
 
-def picture(seat: Seat, name: str, request: pytest.FixtureRequest) -> None:
-    """Take a screenshot where somebody asked for it."""
-    if folder := request.config.getoption("--pictures", default=None):
-        seat.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_a_pasted_number_is_seen_at_its_cell_and_masked_by_one_click(desk: Desk, size: str) -> None:
     seat = desk.sit("clerk", size).go("/desk/").follow(f".starts a[href*='unit={VILLAGE}']").follow(BEGIN)
     seat.tap("[data-field=lines] .form-more summary")
     seat.page.fill("[name=f-lines-paste]", f"日期\t事项\t类别\t收入\n2026-11-12\t困难补助 {NUMBER}\t{CLASS}\t1000\n")
     seat.page.check("[name=f-lines-replace]")
-    seat.follow("[value='sheet:lines']").save("stay")
+    seat.follow("[value='sheet:lines']")
+    seat.fill(opening="100", income="1000", expense="0", closing="1100").save("stay")
     cell = seat.page.locator("[aria-describedby$='-item-error'][name$='-item']")
     assert cell.count() == 1, seat.page.locator("main").inner_text()[:1500]
     assert cell.input_value() == f"困难补助 {NUMBER}"
@@ -88,10 +83,10 @@ def test_a_pasted_number_is_seen_at_its_cell_and_masked_by_one_click(desk: Desk,
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_word_file_with_a_number_in_a_comment_is_refused_with_its_place(desk: Desk, size: str) -> None:
-    seat = desk.sit("staff-editor", size).go("typed").follow("a[href$='/edit/']")
+    seat = desk.sit("staff-editor", size).go({"phone": "typed", "desk": "by-keyboard"}[size]).follow("a[href$='/edit/']")
     seat.page.set_input_files("[name=f-attachments-new]", [docx(f"当事人{NUMBER}")])
     seat.follow("[value='upload:attachments']")
-    assert seat.page.locator(".form-files li").count() == 2, seat.page.locator(".form-problems").inner_text()
+    assert seat.page.locator(".form-files li").count() == 2, seat.page.locator("main").inner_text()[:3000]
     seat.save("submit")
     assert seat.says("notice.docx"), seat.page.locator("main").inner_text()[:1500]
     assert "comment" in seat.page.locator(".guard.stop").inner_text()
