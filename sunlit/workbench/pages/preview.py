@@ -15,6 +15,7 @@ from sunlit.screens.sections import SectionView, sections_of
 from sunlit.screens.words import say, unit_name
 from sunlit.sight import Audience
 from sunlit.workbench.books import book_of
+from sunlit.workbench.pages.findings import FindingsView
 from sunlit.workbench.pages.new import audience_words
 from sunlit.workbench.pages.today import Tab
 
