@@ -17,6 +17,7 @@ COMMANDS = {
     "plan": "sunlit.config.commands.plans:plan",
     "users": "sunlit.accounts.commands:cli",
     "ledger": "sunlit.ledger.commands:cli",
+    "guard": "sunlit.records.leaks.commands:cli",
     "import": "sunlit.records.commands:import_command",
     "errands": "sunlit.records.errands.commands:errands",
     "backup": "sunlit.config.commands.backing_up:backup",

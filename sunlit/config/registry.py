@@ -17,6 +17,7 @@ from sunlit.records import chains, counters, refilling, releases
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
 from sunlit.records.errands import lane as errands
+from sunlit.records.leaks import rounds as guard_rounds
 from sunlit.screens.charts import follower as charts
 from sunlit.units.syncing import sync_units
 
@@ -42,6 +43,7 @@ def ticks() -> Sequence[Tick]:
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("errands", timedelta(milliseconds=500), errands.Lane().turn),
         Tick("old imports", timedelta(hours=1), errands.forget_old),
+        Tick("guard", guard_rounds.EVERY, guard_rounds.Rounds().turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
         Tick("witnesses", timedelta(seconds=2), witnesses.Rounds().turn),

@@ -234,6 +234,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILES_ROOT = HOME / "files"
+FILE_LIMIT = int(os.environ.get("SUNLIT_FILE_MB") or 50) << 20
+FILE_LIMITS = {"application/pdf": max(FILE_LIMIT, int(os.environ.get("SUNLIT_PDF_MB") or 1024) << 20)}
+EXTRACT_SECONDS = int(os.environ.get("SUNLIT_EXTRACT_SECONDS") or 10)
+CLAMD = os.environ.get("SUNLIT_CLAMD") or ""
 KEYS_ROOT = HOME / "keys"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

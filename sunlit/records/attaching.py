@@ -19,7 +19,7 @@ def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[A
     """Make a revision's attachments those of its payload; raise File.DoesNotExist for an unknown file."""
     if not may_hold_files(kind):
         return []
-    wanted = list(_files(kind, payload))
+    wanted = list(files_in(kind, payload))
     revision.attachments.all().delete()
     if not wanted:
         return []
@@ -42,7 +42,8 @@ def may_hold_files(kind: Kind) -> bool:
     return any(field.type in ("file", "richtext") for field in kind.fields)
 
 
-def _files(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def files_in(kind: Kind, payload: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each file that a payload names: its field, and what the payload says of it (``sha256``, ``name``)."""
     for field in kind.fields:
         value = payload.get(field.name)
         if field.type == "richtext" and value:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q, QuerySet
 
 from sunlit import sight
-from sunlit.records import newest, references
+from sunlit.records import guarding, newest, references
 from sunlit.records.models import LaterReview, Notice, Record, Revision, Trace, Wording, Work
 from sunlit.records.states import READABLE, RecordState, Waits
 from sunlit.units import permissions
@@ -143,7 +143,8 @@ def to_point_to(viewer: sight.Viewer, kinds: Iterable[str], words: str, *, most:
         there = there.filter(Q(title__icontains=word) | Q(index_no__iexact=word))
         drafts = drafts.filter(revision__title__icontains=word)
     rows = drafts.select_related("revision__record")[:most]
-    found = [(references.to(row.revision.record), row.revision.title) for row in rows]
+    # What is not judged yet may have a number in its title that is nobody else's business.
+    found = [(references.to(row.revision.record), guarding.scrubbed(row.revision.title)) for row in rows]
     numbered = there.order_by("-published_at", "-pk").values_list("index_no", "title")[: most - len(found)]
     return [*found, *((number or "", title) for number, title in numbered)]
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
 from sunlit.records.errands.tables import ColumnMemory, Errand, ErrandRow, ErrandSheet, ErrandStep
+from sunlit.records.guarded import Leak, Override, Verdict
 from sunlit.records.startpages.tables import UnitPage, UnitPageVersion
 from sunlit.records.states import (
     FROZEN,
@@ -40,8 +41,10 @@ __all__ = [
     "ErrandSheet",
     "ErrandStep",
     "IndexSequence",
+    "Leak",
     "Member",
     "Notice",
+    "Override",
     "Record",
     "Refill",
     "Relation",
@@ -49,6 +52,7 @@ __all__ = [
     "Slot",
     "UnitPage",
     "UnitPageVersion",
+    "Verdict",
     "Waiver",
 ]
 

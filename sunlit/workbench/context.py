@@ -16,7 +16,7 @@ from sunlit.units import permissions
 from sunlit.units.models import User
 from sunlit.units.roles import Verb
 from sunlit.workbench import door
-from sunlit.workbench.pages import today
+from sunlit.workbench.pages import leaks, today
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
         may(Verb.WRITE, Verb.PUBLISH),
     )
     yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
+    yield "workbench:guard", _("Check"), (), bool(leaks.reach(user))
     yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)
     yield "accounts:audit", _("Audit journal"), (), may(Verb.SEE_AUDIT)
     yield "accounts:absence", _("Absence"), (), True

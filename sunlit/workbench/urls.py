@@ -8,6 +8,7 @@ from sunlit.workbench.views import (
     compose,
     history,
     jobs,
+    leaks,
     new,
     preview,
     records,
@@ -16,6 +17,7 @@ from sunlit.workbench.views import (
     templates,
     texts,
     today,
+    uploads,
 )
 
 app_name = "workbench"
@@ -39,6 +41,8 @@ urlpatterns = [
     path("texts/<int:pk>/edit/regions/", compose.regions, name="regions"),
     path("texts/<int:pk>/edit/pictures/", compose.keep_picture, name="pictures"),
     path("texts/<int:pk>/edit/pictures/<slug:sha256>/", compose.picture, name="picture"),
+    path("texts/<int:pk>/edit/uploads/", uploads.begin, name="uploads"),
+    path("texts/<int:pk>/edit/uploads/<slug:token>/", uploads.upload, name="upload"),
     path("texts/<int:pk>/preview/", preview.preview, name="preview"),
     path("texts/<int:pk>/preview/page/", preview.framed, name="framed"),
     path("texts/<int:pk>/companion/", texts.companion, name="companion"),
@@ -65,6 +69,7 @@ urlpatterns = [
     path("site/<str:code>/", sites.site, name="site"),
     path("site/<str:code>/proposal/", sites.proposal, name="site_proposal"),
     path("site/<str:code>/history/", sites.history, name="site_history"),
+    path("guard/", leaks.leaks, name="guard"),
     path("takedown/", records.takedown, name="takedown"),
     path("later/<slug:what>/<int:pk>/", records.later, name="later"),
     path("history/", history.of_person, name="person_history"),

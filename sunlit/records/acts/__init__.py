@@ -13,6 +13,7 @@ from sunlit.records.acts.drafting import correct, discard, draft, edit, recall, 
 from sunlit.records.acts.emergency import publish_at_once, review_publication
 from sunlit.records.acts.erasing import Place, erase
 from sunlit.records.acts.linking import relate, unrelate
+from sunlit.records.acts.passing import mask, override, saw_warnings
 from sunlit.records.acts.publishing import publish, publish_together, schedule, unschedule
 from sunlit.records.acts.retiring import (
     expire,
@@ -41,6 +42,8 @@ __all__ = [
     "edit",
     "erase",
     "expire",
+    "mask",
+    "override",
     "publish",
     "publish_at_once",
     "publish_bundle",
@@ -54,6 +57,7 @@ __all__ = [
     "review_publication",
     "review_secrecy",
     "review_takedown",
+    "saw_warnings",
     "schedule",
     "schedule_bundle",
     "send_back",

@@ -19,11 +19,14 @@ from sunlit.records.models import (
     Autosave,
     ErrandRow,
     LaterReview,
+    Leak,
     Notice,
+    Override,
     Record,
     Relation,
     Revision,
     Trace,
+    Verdict,
     Waiver,
     Wording,
     Work,
@@ -92,7 +95,7 @@ def _erase(record: Record, *, actor: Actor, now: datetime, reason: str, basis: s
 def _wipe(record: Record) -> None:
     numbers = list(record.revisions.values_list("pk", flat=True))
     Autosave.objects.filter(revision_id__in=numbers).delete()
-    for table in (Wording, Work):
+    for table in (Wording, Work, Verdict, Override, Leak):
         table.objects.filter(revision__in=numbers).delete()
     Trace.objects.filter(record=record).update(note="")
     ErrandRow.objects.filter(row=record.pk, sheet=0).update(title="", words="")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from sunlit.guard.findings import Finding, Severity
 from sunlit.plan.casts.texts import pictures_in
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
@@ -17,6 +18,7 @@ from sunlit.records.acts.releasing import expiry
 from sunlit.records.imports import remedies
 from sunlit.records.imports.columns import UNIT, Columns
 from sunlit.records.imports.sheets import Cells
+from sunlit.records.imports.watching import Watch
 from sunlit.text import masking
 from sunlit.units.models import Unit
 
@@ -72,6 +74,7 @@ class Preparer:
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
         self._published, self._waive = published, waive
+        self._watch = Watch(plan, kind, today=published)
         self._texts = [field.name for field in kind.fields if field.type == "richtext"]
         self._has_links = any(field.type == "record" for field in kind.fields)
 
@@ -84,6 +87,8 @@ class Preparer:
         mistakes = [self._mistake(number, raw, error) for error in errors] if errors else []
         unit = self._unit_of(number, cells, mistakes)
         bound = self._judge(number, raw, cleaned.payload, mistakes)
+        found = self._watch.look(cleaned.payload)
+        mistakes += [self._found(number, one) for one in found if one.severity == Severity.BLOCK]
         if mistakes or unit is None:
             return mistakes
         payload: dict[str, Any] = cleaned.payload
@@ -99,7 +104,12 @@ class Preparer:
             expiry(self._kind, payload, self._published),
             list(linking.slugs_of(self._kind, payload)) if self._has_links else (),
             self._waive if bound else "",
-            [self._mistake(number, raw, one) for one in cleaned.warnings] if cleaned.warnings else (),
+            [
+                *(self._mistake(number, raw, one) for one in cleaned.warnings),
+                *(self._found(number, one) for one in found),
+            ]
+            if cleaned.warnings or found
+            else (),
         )
 
     def _pictures(self, payload: Mapping[str, Any]) -> list[FieldError]:
@@ -139,6 +149,12 @@ class Preparer:
     @staticmethod
     def _cell(cells: Cells, position: int | None) -> str:
         return str(cells[position]).strip() if position is not None and position < len(cells) else ""
+
+    def _found(self, number: int, finding: Finding) -> Mistake:
+        """Return what the guard found in a row; its excerpt is masked."""
+        field = self._kind.field(finding.place.field)
+        label = field.label.zh if field else finding.place.field
+        return Mistake(number, finding.place.field, label, finding.excerpt[:_EXCERPT], finding.remedy)
 
     def _mistake(self, number: int, raw: Mapping[str, object], error: FieldError) -> Mistake:
         field = self._kind.field(error.field)

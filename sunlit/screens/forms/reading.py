@@ -20,7 +20,7 @@ from sunlit.plan.language import Field, Kind, Plan
 from sunlit.plan.payload import FieldError
 from sunlit.screens.forms import sheets, word
 from sunlit.screens.forms.inputs import PREFIX
-from sunlit.screens.forms.keeping import read_token, store
+from sunlit.screens.forms.keeping import read_token, take
 from sunlit.screens.forms.naming import SHOWN, input_name, rows_of
 
 DO = "do"
@@ -161,7 +161,9 @@ class _Reader:
         added = []
         for upload in self._files.getlist(input_name(declared.name, "new"))[:MOST_FILES]:
             try:
-                added.append(store(upload))
+                value, said = take(upload)
+                added.append(value)
+                self.draft.messages += said
             except FileRefused as refused:
                 self.draft.errors.append(FieldError(declared.name, str(refused)))
         if not declared.multiple:

@@ -61,6 +61,8 @@ def words_of(step: str) -> str:
         "bundled": _("put into a bundle"),
         "unbundled": _("taken out of a bundle"),
         "waived": _("released without what belongs to it"),
+        "overrode": _("let a finding of the check pass"),
+        "warnings-seen": _("saw what the check warns of"),
         "sent-back": _("sent back"),
         "discarded": _("given up"),
         "erased": _("erased"),
