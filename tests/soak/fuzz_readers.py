@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import atheris
@@ -48,10 +49,8 @@ def one(data: bytes) -> None:
     pictures.cleaned(content, kind)
     DRAFT.write_bytes(content)
     for check in (lambda: polyglots.check(DRAFT, kind), lambda: bombs.check(DRAFT)):
-        try:
+        with suppress(FileRefused):
             check()
-        except FileRefused:
-            pass
 
 
 def corpus(folder: Path) -> None:
