@@ -45,8 +45,8 @@ def build(
     """Return the form of a kind with values as typed (from ``read`` or ``as_raw``) and what is to be said of them.
 
     ``base`` is the address under which the page answers for its form (``units/``, ``regions/``, ``pictures/``,
-    ``uploads/``, ``autosave/``); without it the form works as well, without these comforts. ``limits`` are the limits of
-    law that are named beside the dates from which they run, by default those of the plan.
+    ``uploads/``, ``autosave/``); without it the form works as well, without these comforts. ``limits`` are the limits
+    of law that are named beside the dates from which they run, by default those of the plan.
     """
     given, cautions = _once(errors), list(warnings)
     builder = _Builder(kind, plan, raw, given, cautions, base, plan.limits if limits is None else limits)
