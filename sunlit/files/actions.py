@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,28 +41,33 @@ class Taken:
     is_cleaned: bool
 
 
-def store(stream: BinaryIO, name: str, *, now: datetime | None = None) -> File:
+def store(stream: BinaryIO, name: str, *, now: datetime | None = None, owner: str = "") -> File:
     """Keep what ``stream`` holds, once per content, and return it; raise FileRefused with a sentence for a clerk."""
-    return take(stream, name, now=now).file
+    return take(stream, name, now=now, owner=owner).file
 
 
-def take(stream: BinaryIO, name: str, *, now: datetime | None = None) -> Taken:
+def of_person(number: int) -> str:
+    """Return the owner of what a person hands in and nobody has published yet."""
+    return f"person-{number}"
+
+
+def take(stream: BinaryIO, name: str, *, now: datetime | None = None, owner: str = "") -> Taken:
     """Keep what ``stream`` holds without its metadata; raise FileRefused with a sentence for a clerk.
 
     The type is found from the content; the size limit is ``settings.FILE_LIMIT`` bytes (50 MB unless set), and more
-    for the types in ``settings.FILE_LIMITS``.
+    for the types in ``settings.FILE_LIMITS``. With an ``owner`` the file is theirs until it is published.
     """
     with incoming() as path:
         sha256, size = _copy(stream, path)
-        return take_path(path, name, sha256=sha256, size=size, now=now)
+        return take_path(path, name, sha256=sha256, size=size, now=now, owner=owner)
 
 
-def take_path(path: Path, name: str, *, sha256: str, size: int, now: datetime | None = None) -> Taken:
+def take_path(path: Path, name: str, *, sha256: str, size: int, now: datetime | None = None, owner: str = "") -> Taken:
     """Keep the file at ``path``, which moves into the store; raise FileRefused with a sentence for a clerk.
 
     ``sha256`` and ``size`` are those of the bytes as they came.
     """
-    known = File.objects.filter(sha256=sha256).first()
+    known = File.objects.filter(sha256=sha256, owner__in=("", owner)).order_by("owner").first()
     if known is not None and known.path.exists():
         # Exactly these bytes are kept already; what is published stays byte for byte.
         return Taken(known, is_cleaned=False)
@@ -71,15 +77,36 @@ def take_path(path: Path, name: str, *, sha256: str, size: int, now: datetime | 
         raise too_large(limit(kind))
     if is_cleaned:
         sha256, size = sum_of(path)
+    if owner and File.objects.filter(sha256=sha256, owner="").exists():
+        owner = ""  # published already, after its metadata was taken out as now
     with transaction.atomic():
         file, _created = File.objects.get_or_create(
-            sha256=sha256, defaults={"size": size, "type": kind, "created_at": now or clock.now()}
+            sha256=sha256, owner=owner, defaults={"size": size, "type": kind, "created_at": now or clock.now()}
         )
         # Put in place before the row commits and even if it exists: whoever sees the row finds the bytes.
         file.path.parent.mkdir(parents=True, exist_ok=True)
         path.chmod(0o440)
         path.replace(file.path)
     return Taken(file, is_cleaned)
+
+
+def publish(file: File) -> File:
+    """Return the file that everybody shares for one with an owner, its bytes in place; the caller's own one stays."""
+    shared, _created = File.objects.get_or_create(
+        sha256=file.sha256, owner="", defaults={"size": file.size, "type": file.type, "created_at": file.created_at}
+    )
+    if not shared.path.exists():
+        shared.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shared.path.hardlink_to(file.path)
+        except FileExistsError:
+            pass
+        except OSError:
+            draft = shared.path.with_name(f".{shared.path.name}.draft")  # a file system without links
+            shutil.copyfile(file.path, draft)
+            draft.chmod(0o440)
+            draft.replace(shared.path)
+    return shared
 
 
 def destroy(file: File) -> bool:
@@ -89,7 +116,8 @@ def destroy(file: File) -> bool:
             file_path = file.path
             file.delete()
             file_path.unlink(missing_ok=True)
-            kept.forget(file.sha256)
+            if not File.objects.filter(sha256=file.sha256).exists():
+                kept.forget(file.sha256)
     except ProtectedError:
         return False
     return True

@@ -133,7 +133,9 @@ def finish(upload: Upload, *, now: datetime) -> files.Taken:
             raise Displaced(upload.offset)
         try:
             sha256, size = files.sum_of(upload.path)
-            return files.take_path(upload.path, upload.name, sha256=sha256, size=size, now=now)
+            return files.take_path(
+                upload.path, upload.name, sha256=sha256, size=size, now=now, owner=files.of_person(upload.owner)
+            )
         finally:
             drop(upload)
 

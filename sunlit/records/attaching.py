@@ -5,10 +5,14 @@ A picture in a formatted text is a file like any other: who may see the text may
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sunlit.files.actions import clean_name
+from django.db import transaction
+
+from sunlit.files import actions as files
+from sunlit.files.actions import clean_name, of_person
 from sunlit.files.models import File
 from sunlit.plan.casts.texts import pictures_in
 from sunlit.plan.language import Kind
@@ -23,7 +27,7 @@ def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[A
     revision.attachments.all().delete()
     if not wanted:
         return []
-    known = {file.sha256: file for file in File.objects.filter(sha256__in=[value["sha256"] for _, value in wanted])}
+    known = _known([value["sha256"] for _, value in wanted], of_person(revision.author_id or 0))
     attachments = []
     for position, (field, value) in enumerate(wanted, 1):
         if value["sha256"] not in known:
@@ -35,6 +39,27 @@ def attach(revision: Revision, kind: Kind, payload: Mapping[str, Any]) -> list[A
             )
         )
     return Attachment.objects.bulk_create(attachments)
+
+
+def _known(wanted: Sequence[str], author: str) -> dict[str, File]:
+    """Return files by content: the published one where there is one, else the author's own, else somebody's."""
+    found = File.objects.filter(sha256__in=wanted).order_by("pk")
+    return {one.sha256: one for one in sorted(found, key=lambda one: (not one.owner, one.owner == author))}
+
+
+def publish(revisions: Iterable[int]) -> None:
+    """Make the files of texts that come out those of everybody, in the caller's transaction.
+
+    What its owner attaches nowhere else leaves their folder when the transaction is through.
+    """
+    private = list(
+        Attachment.objects.filter(revision__in=list(revisions)).exclude(file__owner="").select_related("file")
+    )
+    for attachment in private:
+        own = attachment.file
+        attachment.file = files.publish(own)
+        attachment.save(update_fields=["file"])
+        transaction.on_commit(partial(files.destroy, own))
 
 
 def may_hold_files(kind: Kind) -> bool:

@@ -34,4 +34,4 @@ SENTENCES = {
 def sentence(code: str, values: Sequence[object]) -> str:
     """Return the sentence for a code, in the language of who reads it."""
     text = _(SENTENCES[code])
-    return text % tuple(value or _("This file") for value in values) if values else text
+    return text % tuple(value or _("This file") for value in values)

@@ -33,7 +33,7 @@ def rows(path: Path, media_type: str, limits: Limits) -> Iterator[list[object]]:
 
 def answer(script: str, task: dict[str, object], limits: Limits) -> dict[str, object] | None:
     """Run another script of this folder and return the one object that it says, or None if it says none in time."""
-    command = [sys.executable, "-I", "-X", "utf8", str(_SCRIPT.with_name(f"{script}.py")), json.dumps(task)]
+    command = [sys.executable, "-I", "-X", "utf8", str(_SCRIPT.parent / f"{script}.py"), json.dumps(task)]
     process = _start(command)
     try:
         said, _none = process.communicate(timeout=limits.seconds)

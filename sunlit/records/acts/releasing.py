@@ -232,6 +232,7 @@ def _freeze(wordings: Sequence[Wording], now: datetime, numbered: Mapping[int, M
         if documents.encode(one.payload) != one.revision.payload:
             # A text that was cleaned anew may name other files; otherwise they are those of the draft.
             attaching.attach(one.revision, one.kind, one.payload)
+    attaching.publish(one.revision.pk for one in wordings if attaching.may_hold_files(one.kind))
     hashes = _hashes(wordings)
     rows = []
     for one in wordings:

@@ -18,16 +18,16 @@ _SALT = "sunlit.screens.forms.file"
 _PARTS = ("sha256", "name", "size", "type")
 
 
-def store(upload: UploadedFile[Any]) -> dict[str, object]:
+def store(upload: UploadedFile[Any], owner: str = "") -> dict[str, object]:
     """Keep an upload and return it as payloads name files; raise FileRefused, naming the file, if it is not taken."""
-    return take(upload)[0]
+    return take(upload, owner)[0]
 
 
-def take(upload: UploadedFile[Any]) -> tuple[dict[str, object], list[str]]:
+def take(upload: UploadedFile[Any], owner: str = "") -> tuple[dict[str, object], list[str]]:
     """Keep an upload; return it as payloads name files, and what its owner should be told about it."""
     name = upload.name or ""
     try:
-        taken = files.take(cast(BinaryIO, upload.file), name)
+        taken = files.take(cast(BinaryIO, upload.file), name, owner=owner)
     except FileRefused as refused:
         raise named(refused, name) from refused
     return value_of(taken.file, name), said_of(taken, name)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sunlit.calendars import clock
 from sunlit.calendars import today as present_day
+from sunlit.files.actions import of_person
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import acts, desk
@@ -98,7 +99,7 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
 def keep_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """Store a picture for a formatted text."""
     draft_of(request, pk)
-    return answers.keep_picture(request)
+    return answers.keep_picture(request, of_person(door.person(request).pk))
 
 
 @require_safe
@@ -121,7 +122,8 @@ def draft_of(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
 
 def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> HttpResponse:
     user = door.person(request)
-    draft = forms.read(kind, plan, request.POST, request.FILES, previous=forms.as_raw(kind, plan, revision.data))
+    before = forms.as_raw(kind, plan, revision.data)
+    draft = forms.read(kind, plan, request.POST, request.FILES, previous=before, owner=of_person(user.pk))
     version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else revision.version
     if draft.again:
         shown = Shown(draft.raw, version, draft.errors, notes=draft.messages, focus=draft.focus)

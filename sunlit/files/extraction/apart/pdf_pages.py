@@ -42,7 +42,7 @@ def read(source: Source, content: bytes, hidden_layers: frozenset[str]) -> None:
 def _page(source: Source, page: Any, where: str, hidden_layers: frozenset[str]) -> None:
     texts = page.get_textpage()
     try:
-        hidden, has_picture = _hidden_objects(page, hidden_layers)
+        hidden, has_picture = hidden_objects(page, hidden_layers)
         if hidden:
             pieces = _split(texts, hidden)
             source.part(where, pieces.pop("", ""))
@@ -62,7 +62,7 @@ def _page(source: Source, page: Any, where: str, hidden_layers: frozenset[str]) 
 Box = tuple[float, float, float, float]
 
 
-def _hidden_objects(page: Any, hidden_layers: frozenset[str]) -> tuple[dict[int, str], bool]:
+def hidden_objects(page: Any, hidden_layers: frozenset[str]) -> tuple[dict[int, str], bool]:
     """Return why some text objects are not seen, by their address, and whether the page holds a picture."""
     found: dict[int, str] = {}
     shown: list[tuple[int, Box, bool]] = []

@@ -15,7 +15,7 @@ from sunlit.files.extraction.apart.sink import Unreadable
 from sunlit.files.extraction.apart.strings import strings
 
 METADATA = "metadata"
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 40_000_000
 MOST_BYTES = 64 << 20
 _SMALL = 64 * 64
 _DULL = frozenset(
@@ -45,7 +45,7 @@ def read(source: Source) -> None:
 def _said(picture: Any, content: bytes) -> Iterator[tuple[str, str]]:
     yield from segments.of_jpeg(content) if content.startswith(b"\xff\xd8") else ()
     if content.startswith(b"GIF8"):
-        yield from (("comment", text) for text in _of_gif(picture))
+        yield from (("comment", text) for text in segments.of_gif(content))
     if content.startswith(b"\x89PNG"):
         # Chunks of text may stand behind the picture: they are found when it has been read.
         picture.load()
@@ -66,14 +66,6 @@ def _exif(picture: Any) -> Iterator[tuple[str, str]]:
         for tag, value in found.items():
             if name == "GPS" or not isinstance(value, int):
                 yield f"{name} {names.get(tag, tag)}", f"{names.get(tag, tag)} {_text(value)}"
-
-
-def _of_gif(picture: Any) -> Iterator[str]:
-    for frame in range(min(getattr(picture, "n_frames", 1), 500)):
-        picture.seek(frame)
-        if comment := picture.info.get("comment"):
-            yield _text(comment)
-    picture.seek(0)
 
 
 def _text(value: object) -> str:

@@ -43,3 +43,16 @@ def segments(content: bytes) -> Iterator[tuple[int, bytes]]:
             return
         yield marker, content[at + 4 : at + 2 + length]
         at += 2 + length
+
+
+def of_gif(content: bytes) -> Iterator[str]:
+    """Yield the comments of a GIF without drawing any of its pictures, which may claim any size."""
+    at = content.find(b"\x21\xfe")
+    while at >= 0:
+        at += 2
+        found = []
+        while at < len(content) and content[at]:
+            found.append(content[at + 1 : at + 1 + content[at]])
+            at += content[at] + 1
+        yield decoded(b"".join(found))
+        at = content.find(b"\x21\xfe", at)

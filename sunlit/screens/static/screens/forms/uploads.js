@@ -9,7 +9,7 @@
   const key = (file) => `sunlit-upload ${root.dataset.uploads} ${file.name} ${file.size} ${file.lastModified}`;
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   class Refused extends Error {}
-  let running = 0;
+  let running = 0, waiting = null;
 
   const ask = (address, method, headers = {}, body = undefined) => {
     const token = form.querySelector("[name=csrfmiddlewaretoken]");
@@ -133,12 +133,24 @@
     input.name = name;
     said.textContent = told.join(" ");
     running -= 1;
+    if (!running && waiting) {
+      const { button } = waiting;
+      waiting = null;
+      form.requestSubmit(button);
+    }
   }
 
   root.addEventListener("change", (event) => {
     const input = event.target;
     if (input instanceof HTMLInputElement && input.type === "file" && input.name.endsWith("-new") && input.files.length) take(input);
   });
+  // A button pressed meanwhile waits until the files are there.
+  form.addEventListener("submit", (event) => {
+    if (!running) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = { button: event.submitter };
+  }, true);
   window.addEventListener("beforeunload", (event) => {
     if (running) event.preventDefault();
   });
