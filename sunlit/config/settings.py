@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "sunlit.screens",
     "sunlit.portal",
     "sunlit.workbench",
+    "sunlit.api",
 ]
 
 MIDDLEWARE = [
