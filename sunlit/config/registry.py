@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sunlit.accounts import sessions
+from sunlit.api import ticks as api_ticks
 from sunlit.config.applying import Part
 from sunlit.ledger import content_rounds, pagetags, witnesses
 from sunlit.ledger.contents import ContentSource
@@ -37,6 +38,7 @@ def ticks() -> Sequence[Tick]:
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),
         Tick("sessions", timedelta(hours=1), sessions.forget_expired),
+        Tick("intake", timedelta(minutes=10), api_ticks.forget_old),
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.

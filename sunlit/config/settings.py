@@ -238,5 +238,9 @@ KEYS_ROOT = HOME / "keys"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
+# How many calls of the intake a token may make in a minute, and all tokens of one address together.
+API_RATE = int(os.environ.get("SUNLIT_API_RATE") or 120)
+API_RATE_ADDRESS = int(os.environ.get("SUNLIT_API_RATE_ADDRESS") or 600)
+
 LOG_FORMAT = os.environ.get("SUNLIT_LOG_FORMAT") or "line"
 LOGGING = logs.configuration(LOG_FORMAT, os.environ.get("SUNLIT_LOG") or "WARNING")

@@ -62,6 +62,7 @@ def words_of(step: str) -> str:
         "unbundled": _("taken out of a bundle"),
         "waived": _("released without what belongs to it"),
         "sent-back": _("sent back"),
+        "vouched": _("answered for without a review"),
         "discarded": _("given up"),
         "erased": _("erased"),
         "published-at-once": _("published at once in an emergency"),
