@@ -140,9 +140,7 @@ def _paths() -> Json:
         },
         f"{BASE}/records/{{pk}}": {"get": _call("record", "Where a record stands", parameters=[_ID], answer="Status")},
         f"{BASE}/records/{{pk}}/corrections": {
-            "post": _call(
-                "correct", "Replace its text", parameters=[_ID], body=body("Correction"), answer="Status"
-            )
+            "post": _call("correct", "Replace its text", parameters=[_ID], body=body("Correction"), answer="Status")
         },
         f"{BASE}/records/{{pk}}/withdrawals": {
             "post": _call(
@@ -155,9 +153,7 @@ def _paths() -> Json:
             )
         },
         f"{BASE}/batches": {"post": _call("batch", "Bring up to 500 records", body=body("Many"))},
-        f"{BASE}/files": {
-            "post": _call("send_file", "Send a file", body=_multipart(), good=(201,), answer="File")
-        },
+        f"{BASE}/files": {"post": _call("send_file", "Send a file", body=_multipart(), good=(201,), answer="File")},
     }
 
 

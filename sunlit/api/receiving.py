@@ -99,9 +99,7 @@ def kind_for(caller: Caller, code: str) -> tuple[Plan, Kind]:
 
 def _written(caller: Caller, kind: Kind, unit: Unit, data: dict[str, Any], new: NewRecord) -> Revision:
     audience = new.audience or None
-    revision = acts.draft(
-        kind.code, unit, data, actor=caller.actor, now=caller.now, audience=audience, scope=new.scope
-    )
+    revision = acts.draft(kind.code, unit, data, actor=caller.actor, now=caller.now, audience=audience, scope=new.scope)
     return _hand_over(caller, kind, revision)
 
 

@@ -117,7 +117,9 @@ def decline(approver: User, wish: Wish, answer: str, *, now: datetime) -> None:
 
 def seen_by(user: User, *, today: date) -> QuerySet[Token]:
     """Return the tokens that a person administers, or may answer for."""
-    paths = {path for verb in (Verb.MANAGE_MEMBERS, Verb.PUBLISH) for path in permissions.reach(user, verb, today=today)}
+    paths = {
+        path for verb in (Verb.MANAGE_MEMBERS, Verb.PUBLISH) for path in permissions.reach(user, verb, today=today)
+    }
     found = Token.objects.select_related("unit", "vouched_by", "issued_by", "account")
     return found.filter(Reach(tuple(sorted(paths))).within("unit__path")).order_by("unit__path", "name", "id")
 
@@ -127,7 +129,9 @@ def wishes(user: User, *, today: date) -> QuerySet[Wish]:
     reach = Reach(permissions.reach(user, Verb.WITHDRAW, today=today))
     shown = [state for state in READABLE if state != RecordState.WITHDRAWN]
     found = Wish.objects.select_related("sent__record", "sent__unit", "sent__token")
-    return found.filter(reach.within("sent__unit__path"), declined_at=None, sent__record__state__in=shown).order_by("at")
+    return found.filter(reach.within("sent__unit__path"), declined_at=None, sent__record__state__in=shown).order_by(
+        "at"
+    )
 
 
 def _check(new: NewToken, today: date) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sunlit.api import tokens
+from sunlit.api import secrets, tokens
 from sunlit.api.models import Token
 from sunlit.api.tokens import NewToken
 from sunlit.calendars import clock
@@ -54,9 +54,7 @@ class System:
         from django.core.files.uploadedfile import SimpleUploadedFile
 
         more = {"Idempotency-Key": key or f"call-{next(_numbers)}"}
-        return Client().post(
-            f"{BASE}/files", {"file": SimpleUploadedFile(name, content)}, headers=self._headers(more)
-        )
+        return Client().post(f"{BASE}/files", {"file": SimpleUploadedFile(name, content)}, headers=self._headers(more))
 
     def bring(self, kind: str = "penalty", unit: str = "market", *, key: str = "", reference: str = "", **changes: Any):
         return self.post("/records", new(kind, unit, reference=reference, **changes), key=key)
@@ -87,6 +85,25 @@ def issue(city, administrator) -> Callable[..., System]:  # noqa: F811
         return System(Token.objects.select_related("unit", "account").get(pk=token.pk), secret)
 
     return make
+
+
+@pytest.fixture
+def unwritten(city) -> System:  # noqa: F811
+    """Make a token without the audit journal, whose rows no test can take away again that commits."""
+    account = create_user("machine", "a long enough phrase")
+    grant(account, city["market"], Role.EDITOR, since=date(2020, 1, 1))
+    secret = secrets.new(sandbox=False)
+    token = Token.objects.create(
+        name="Case system",
+        unit=city["market"],
+        kinds=["penalty"],
+        digest=secrets.digest(secret),
+        ending=secret[-4:],
+        account=account,
+        issued_at=clock.now(),
+        expires_on=date(2027, 11, 1),
+    )
+    return System(token, secret)
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ def publish_vouched(revision: Revision, *, approver: Actor, now: datetime) -> Re
     expect(revision, RevisionState.SUBMITTED)
     _plan, kind = kind_for(revision.record.kind)
     if kind.settings.intake != "publish":
-        raise ActRefused(_("Records of “%(kind)s” are reviewed by people before they come out.") % {"kind": kind.label.zh})
-    swap_revision(
-        revision, state=RevisionState.APPROVED, reviewer_id=approver.user_id, approver_id=approver.user_id
-    )
+        raise ActRefused(
+            _("Records of “%(kind)s” are reviewed by people before they come out.") % {"kind": kind.label.zh}
+        )
+    swap_revision(revision, state=RevisionState.APPROVED, reviewer_id=approver.user_id, approver_id=approver.user_id)
     journal.worked(revision.record, revision, "vouched", actor=approver, now=now)
     return publishing.go_live(revision, actor=approver, now=now)
