@@ -18,6 +18,7 @@ COMMANDS = {
     "users": "sunlit.accounts.commands:cli",
     "ledger": "sunlit.ledger.commands:cli",
     "import": "sunlit.records.commands:import_command",
+    "oldsite": "sunlit.records.imports.oldsite.commands:cli",
     "backup": "sunlit.config.commands.backing_up:backup",
     "restore": "sunlit.config.commands.backing_up:restore",
     "doctor": "sunlit.config.commands.doctoring:doctor",

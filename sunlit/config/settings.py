@@ -46,6 +46,9 @@ LEDGER_FOLLOWERS = "sunlit.config.registry.followers"
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = [HOST.rpartition(":")[0] if ":" in HOST else HOST, "127.0.0.1", "localhost", "[::1]"]
+# Names under which an old site was known, if they lead here now: their addresses are answered with redirects.
+OLD_HOSTS = [each.lower() for each in os.environ.get("SUNLIT_OLD_HOSTS", "").replace(",", " ").split()]
+ALLOWED_HOSTS += OLD_HOSTS
 CSRF_TRUSTED_ORIGINS = [f"https://{HOST}"] if HTTPS else []
 
 INSTALLED_APPS = [

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 handler400 = "sunlit.screens.errors.bad_request"
 handler403 = "sunlit.screens.errors.forbidden"
-handler404 = "sunlit.screens.errors.not_found"
+handler404 = "sunlit.portal.views.former.not_found"
 handler429 = "sunlit.accounts.views.entrance.too_many_tries"
 handler500 = "sunlit.screens.errors.server_error"
 

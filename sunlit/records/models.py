@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
+from sunlit.records.imports.oldsite.tables import OldAddress
 from sunlit.records.startpages.tables import UnitPage, UnitPageVersion
 from sunlit.records.states import (
     FROZEN,
@@ -36,6 +37,7 @@ __all__ = [
     "IndexSequence",
     "Member",
     "Notice",
+    "OldAddress",
     "Record",
     "Refill",
     "Relation",

@@ -16,6 +16,7 @@ from sunlit.records import documents, gates, linking, references, rendition, slo
 from sunlit.records.acts.releasing import expiry
 from sunlit.records.imports.columns import Columns
 from sunlit.records.imports.sheets import Cells
+from sunlit.records.numbering import Number
 from sunlit.text import masking
 from sunlit.units.models import Unit
 
@@ -36,6 +37,10 @@ class Ready(NamedTuple):
     links: Sequence[tuple[str, str]]
     waiver: str = ""
     warnings: Sequence[Mistake] = ()
+    number: Number | None = None
+    """An index number given out beforehand, where other rows had to name it."""
+    files: Sequence[tuple[str, str, str]] = ()
+    """Of each attachment: field, SHA-256, name."""
 
 
 class Mistake(NamedTuple):
@@ -65,12 +70,14 @@ class Preparer:
         find_unit: FindUnit,
         published: date,
         waive: str = "",
+        takes_files: bool = False,
     ) -> None:
         self._plan, self._kind, self._columns = plan, kind, columns
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
         self._published, self._waive = published, waive
-        self._texts = [field.name for field in kind.fields if field.type == "richtext"]
+        # Whoever brings the files along has checked the pictures.
+        self._texts = [] if takes_files else [field.name for field in kind.fields if field.type == "richtext"]
         self._has_links = any(field.type == "record" for field in kind.fields)
 
     def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
