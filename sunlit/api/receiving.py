@@ -68,7 +68,7 @@ def correct(caller: Caller, sent: Sent, wanted: Correction) -> Sent:
 
 
 def withdraw(caller: Caller, sent: Sent, reason: str) -> bool:
-    """Take back a text that nobody has looked at, or ask people to withdraw a published record; tell whether it is done."""
+    """Take back a text that nobody has looked at, or ask people to withdraw a published record; tell whether done."""
     if sent.record is None:
         sent.payload = {**(sent.payload or {}), "state": "discarded"}
         sent.save(update_fields=["payload"])

@@ -86,9 +86,9 @@ class Settings(Strict):
     ``article_20`` are clauses of art. 20 of the Regulation on open government information, ``article_21`` the matters
     that art. 21 adds for counties and townships; ``fields_26`` the fields of the national standard catalogues
     (国办发〔2019〕54号). ``process`` is the field with the number of the process whose stage a record is.
-    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many. ``intake`` says
-    what becomes of a record that another system brings: people review it, or it is published at once, for which an
-    approver of the unit answers.
+    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many. ``intake``
+    says what becomes of a record that another system brings: people review it, or it is published at once, for which
+    an approver of the unit answers.
     """
 
     audience: Audience = "public"

@@ -25,8 +25,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def _target(request: HttpRequest) -> str | None:
-    # As it was asked, before Django took it for UTF-8: older sites wrote their addresses in GBK.
-    path = str(request.META.get("PATH_INFO", "/")).encode("latin-1", "replace")
+    # Django leaves what is no UTF-8 percent-encoded: older sites wrote their addresses in GBK.
+    path = unquote_to_bytes(request.path_info)
     query = unquote_to_bytes(str(request.META.get("QUERY_STRING", "")))
     if len(path) + len(query) > addresses.LONGEST:
         return None
