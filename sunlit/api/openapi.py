@@ -174,7 +174,10 @@ def _call(
     }
     responses |= {str(code): problem for code in (400, 401, 403, 404, 405, 409, 413, 422, 429, 503)}
     if name == "batch":
-        responses["422"] = {"description": "Refused", "content": {**problem["content"], "application/json": {}}}
+        responses["422"] = {
+            "description": "Refused",
+            "content": {"application/problem+json": {"schema": _ref("Problem")}, "application/json": {}},
+        }
     call: Json = {"operationId": name, "summary": summary, "responses": responses}
     if body is not None:
         call["requestBody"] = {"required": True, "content": body}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,17 +127,15 @@ def of_refusal(refused: ActRefused) -> Problem:
 
 def register(api: NinjaAPI) -> None:
     """Let every exception be answered as a problem, never with a trace."""
-    api.add_exception_handler(Problem, lambda request, error: error.response())
-    api.add_exception_handler(ActRefused, lambda request, error: of_refusal(error).response())
-    api.add_exception_handler(AuthenticationError, lambda request, error: no_token().response())
-    api.add_exception_handler(Http404, lambda request, error: nothing_here().response())
-    api.add_exception_handler(ValidationError, lambda request, error: _misread(error.errors).response())
-    api.add_exception_handler(RequestDataTooBig, lambda request, error: too_large().response())
-    api.add_exception_handler(HttpError, lambda request, error: unreadable().response())
-    api.add_exception_handler(FileRefused, lambda request, error: refused_file(error).response())
-    api.add_exception_handler(NoPlan, lambda request, error: _waiting(60).response())
-    api.add_exception_handler(OperationalError, lambda request, error: _waiting(5).response())
-    api.add_exception_handler(Exception, _broken)
+    for known in (*_KNOWN, Exception):
+        api.add_exception_handler(known, _answered)
+
+
+def _answered(request: HttpRequest, error: Any) -> HttpResponse:
+    for known, make in _KNOWN.items():
+        if isinstance(error, known):
+            return make(error).response()
+    return _broken(error)
 
 
 def no_token() -> Problem:
@@ -210,7 +208,21 @@ def _waiting(seconds: int) -> Problem:
     return Problem(503, "waiting", detail, headers={"Retry-After": str(seconds)}, lasting=False)
 
 
-def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+def _broken(error: Exception) -> HttpResponse:
     log.exception("a call of the intake failed", exc_info=error)
     detail = _("Tell whoever runs this service the number of your call: %(number)s.") % {"number": asking.current()}
     return Problem(500, "broken", detail, lasting=False).response()
+
+
+_KNOWN: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda error: error,
+    ActRefused: of_refusal,
+    AuthenticationError: lambda error: no_token(),
+    Http404: lambda error: nothing_here(),
+    ValidationError: lambda error: _misread(error.errors),
+    RequestDataTooBig: lambda error: too_large(),
+    HttpError: lambda error: unreadable(),
+    FileRefused: refused_file,
+    NoPlan: lambda error: _waiting(60),
+    OperationalError: lambda error: _waiting(5),
+}

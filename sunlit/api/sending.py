@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
-from django.core.files.uploadedfile import UploadedFile
+from ninja.files import UploadedFile
 
 from sunlit.api.callers import Caller
 from sunlit.api.models import Upload

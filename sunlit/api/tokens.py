@@ -19,7 +19,7 @@ from sunlit.plan import selectors as plans
 from sunlit.records.acts.rules import local_day
 from sunlit.records.states import READABLE, RecordState
 from sunlit.units import audit, permissions
-from sunlit.units.audit import AuditEvent
+from sunlit.units.audit import AuditEvent, Detail
 from sunlit.units.models import Unit, User
 from sunlit.units.permissions import Verb
 from sunlit.units.roles import Role
@@ -161,7 +161,12 @@ def kinds_of(units: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _note(event: AuditEvent, who: User, token: Token, address: str) -> None:
-    detail = {"token": token.pk, "until": token.expires_on.isoformat(), "sandbox": token.sandbox, "below": token.below}
+    detail: Detail = {
+        "token": token.pk,
+        "until": token.expires_on.isoformat(),
+        "sandbox": token.sandbox,
+        "below": token.below,
+    }
     audit.write(
         event, actor=who, subject=f"token:{token.pk}", unit_path=token.unit.path, address=address, detail=detail
     )

@@ -30,7 +30,7 @@ def _target(request: HttpRequest) -> str | None:
     query = unquote_to_bytes(str(request.META.get("QUERY_STRING", "")))
     if len(path) + len(query) > addresses.LONGEST:
         return None
-    return leading.target(addresses.old(_host(request), path, query))
+    return leading.target(*addresses.asked(_host(request), path, query))
 
 
 def _host(request: HttpRequest) -> str:

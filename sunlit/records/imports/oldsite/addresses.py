@@ -51,8 +51,18 @@ def parse(written: str, base: str = "") -> Old:
 
 def old(host: str, path: bytes, query: bytes) -> Old:
     """Return the one form of what a browser asked for, given as decoded bytes."""
-    address = _text(path) or "/"
-    return Old(host.lower().rstrip("."), f"{address}?{_text(query)}" if query else address)
+    return Old(host.lower().rstrip("."), _joined(_text(path), _text(query)))
+
+
+def asked(host: str, path: bytes, query: bytes) -> list[Old]:
+    """Return what a browser may have meant: some GBK reads as UTF-8 as well, so both readings count."""
+    found = [old(host, path, query)]
+    try:
+        address = _joined(path.decode("gb18030"), query.decode("gb18030"))
+    except UnicodeDecodeError:
+        return found
+    second = Old(found[0].host, address)
+    return found if second == found[0] else [*found, second]
 
 
 def candidates(asked: Old) -> list[Old]:
@@ -65,10 +75,15 @@ def candidates(asked: Old) -> list[Old]:
     return [Old(host, path) for path in paths for host in hosts]
 
 
+def _joined(path: str, query: str) -> str:
+    address = f"{path or '/'}?{query}" if query else path or "/"
+    return unicodedata.normalize("NFC", address)
+
+
 def _text(raw: bytes) -> str:
     for encoding in ("utf-8", "gb18030"):
         try:
-            return unicodedata.normalize("NFC", raw.decode(encoding))
+            return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     return raw.decode("latin-1")

@@ -16,7 +16,7 @@ from sunlit.records.acts.rules import ActRefused
 from sunlit.records.commands import FILE, actor_named, unit_named
 from sunlit.records.imports import batches, reports, sheets
 from sunlit.records.imports.batches import Team
-from sunlit.records.imports.oldsite import addresses, leading, mapping, running, undoing
+from sunlit.records.imports.oldsite import addresses, leading, listing, mapping, running, undoing
 from sunlit.records.imports.oldsite.leading import Lead
 from sunlit.records.imports.oldsite.mapping import MappingRefused
 from sunlit.records.imports.oldsite.running import OldSite, Result
@@ -84,7 +84,7 @@ def undo(path: Path, approver: str, reason: str) -> None:
     """Unpublish everything that the import of the list at PATH brought, and take its old addresses away."""
     with _refusals():
         actor = actor_named(approver, Role.APPROVER, "--approver")
-        found = undoing.released(sheets.sha256_of(running.listing.list_of(path)))
+        found = undoing.released(sheets.sha256_of(listing.list_of(path)))
         if not found:
             raise ActRefused("No import of this list is released.")
         with permissions.remembering():
@@ -97,7 +97,7 @@ def undo(path: Path, approver: str, reason: str) -> None:
 def discard(path: Path) -> None:
     """Drop an unfinished import of the list at PATH."""
     with _refusals():
-        sha256 = sheets.sha256_of(running.listing.list_of(path))
+        sha256 = sheets.sha256_of(listing.list_of(path))
         found = [batch for batch in Batch.objects.filter(file_sha256=sha256) if batch.state in batches.UNFINISHED]
         if not found:
             raise ActRefused("There is no unfinished import of this list.")

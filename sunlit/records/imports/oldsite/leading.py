@@ -26,9 +26,12 @@ class Lead:
     target: str
 
 
-def target(asked: Old) -> str | None:
-    """Return the path to which an old address leads, or None: also for what not everyone may see."""
-    wanted = candidates(asked)
+def target(*asked: Old) -> str | None:
+    """Return the path to which an old address leads, or None: also for what not everyone may see.
+
+    Where it can be read in several ways, the first that is known counts.
+    """
+    wanted = [one for reading in asked for one in candidates(reading)]
     rows = {row.digest: row for row in _released().filter(digest__in=[one.digest for one in wanted])}
     row = next((rows[one.digest] for one in wanted if one.digest in rows), None)
     if row is None:
@@ -55,7 +58,7 @@ def _paths(rows: list[OldAddress]) -> dict[int, str]:
     slugs = {row.slug for row in rows}
     found = sight.visible(sight.anonymous(), Record.objects.filter(slug__in=slugs, audience=Audience.PUBLIC))
     states = dict(found.exclude(state=RecordState.DRAFT).values_list("slug", "state"))
-    files = _files({slug for slug, state in states.items() if state in READABLE})
+    files = _files({slug for slug, state in states.items() if slug and state in READABLE})
     paths = {}
     for row in rows:
         if row.slug not in states:
@@ -67,4 +70,5 @@ def _paths(rows: list[OldAddress]) -> dict[int, str]:
 
 def _files(slugs: set[str]) -> set[tuple[str, int]]:
     rows = Attachment.objects.filter(revision__record__slug__in=slugs, revision__number=1)
-    return set(rows.values_list("revision__record__slug", "position"))
+    found = rows.values_list("revision__record__slug", "position")
+    return {(slug, position) for slug, position in found if slug}

@@ -96,7 +96,8 @@ class OldSite:
 
     def survey(self, *, own: Sequence[Batch] = ()) -> Survey:
         """Read the list once: which page becomes what, and which cannot be taken; ``own`` batches take no address."""
-        found, seen = Survey(), {}
+        found = Survey()
+        seen: dict[str, int] = {}
         known = _Known(own)
         for page in listing.pages(self.path, self.mapping):
             target = self.mapping.target(page.column)
