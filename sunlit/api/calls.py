@@ -141,6 +141,6 @@ def _json(data: Any, status: int = 200, headers: dict[str, str] | None = None) -
     return JsonResponse(data, status=status, headers=headers, json_dumps_params={"ensure_ascii": False})
 
 
-def unknown(request: HttpRequest) -> HttpResponse:
+def unknown(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer for every address below the intake's that there is not."""
     return problems.Problem(404, "not-found", _("There is nothing at this address.")).response()

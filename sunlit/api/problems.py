@@ -15,7 +15,6 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sunlit.files.kinds import FileRefused
-from sunlit.guard.findings import Finding, Place
 from sunlit.plan.payload import FieldError
 from sunlit.plan.selectors import NoPlan
 from sunlit.records.acts import ActRefused, Overtaken
@@ -100,28 +99,11 @@ def of_fields(errors: Iterable[FieldError], *, within: tuple[str | int, ...] = (
     return [{"pointer": pointer(*within, one.field, *one.path), "detail": one.message} for one in errors]
 
 
-def of_findings(findings: Iterable[Finding], *, within: tuple[str | int, ...] = ("fields",)) -> list[Error]:
-    """Return what the guard found, each with its pointer; what stands in a file also names file and part."""
-    return [
-        {
-            "pointer": pointer(*within, *_inside(one.place)),
-            "detail": one.remedy,
-            "rule": one.rule,
-            "severity": one.severity.value,
-            "excerpt": one.excerpt,
-            **({"file": one.place.file, "part": one.place.part} if one.place.file else {}),
-        }
-        for one in findings
-    ]
-
-
 def of_refusal(refused: ActRefused) -> Problem:
-    """Return the refusal of an act: with its fields or findings if it names some, else something stands in the way."""
+    """Return the refusal of an act: with the places that it names, the guard's as well, else as a conflict."""
     if isinstance(refused, Overtaken):
         return Problem(409, "conflict", refused.reason, lasting=False)
-    # The engine's guard hands its findings over with the refusal.
-    found = of_findings(getattr(refused, "findings", ()))
-    errors = of_fields(refused.errors) + found
+    errors = of_fields(refused.errors)
     return Problem(422, "invalid", refused.reason, errors) if errors else Problem(409, "conflict", refused.reason)
 
 
@@ -192,15 +174,6 @@ def _shape_sentence(error: Mapping[str, Any]) -> str:
         case "value_error":
             return str(error.get("ctx", {}).get("error", error["msg"]))
     return _("This does not have the form that is asked for: %(what)s.") % {"what": error["msg"]}
-
-
-def _inside(place: Place) -> Iterable[str | int]:
-    if place.field:
-        yield place.field
-    if place.row is not None:
-        yield place.row - 1
-    if place.column:
-        yield place.column
 
 
 def _waiting(seconds: int) -> Problem:

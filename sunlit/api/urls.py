@@ -1,6 +1,6 @@
 """Addresses of the intake, outside of the languages: a call says by a header which one it reads."""
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from sunlit.api.calls import api, unknown
 from sunlit.api.door import through
@@ -23,5 +23,5 @@ urlpatterns = [
     path("", guide, name="guide"),
     path("openapi.json", document, name="openapi"),
     *_calls(),
-    re_path(r"^.+$", through(unknown), name="unknown"),
+    path("<path:rest>", through(unknown), name="unknown"),
 ]
