@@ -19,7 +19,7 @@ from tests.records.conftest import (  # noqa: F401 - fixtures
 )
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db(databases="__all__")]
-PAGES, SLOWEST = 10_000, 40
+PAGES, SLOWEST = 10_000, 100
 """Pages, and how many a second at least."""
 
 
