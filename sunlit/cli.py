@@ -20,6 +20,7 @@ COMMANDS = {
     "guard": "sunlit.records.leaks.commands:cli",
     "import": "sunlit.records.commands:import_command",
     "errands": "sunlit.records.errands.commands:errands",
+    "oldsite": "sunlit.records.imports.oldsite.commands:cli",
     "backup": "sunlit.config.commands.backing_up:backup",
     "restore": "sunlit.config.commands.backing_up:restore",
     "doctor": "sunlit.config.commands.doctoring:doctor",

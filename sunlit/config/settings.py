@@ -46,6 +46,9 @@ LEDGER_FOLLOWERS = "sunlit.config.registry.followers"
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = [HOST.rpartition(":")[0] if ":" in HOST else HOST, "127.0.0.1", "localhost", "[::1]"]
+# Names under which an old site was known, if they lead here now: their addresses are answered with redirects.
+OLD_HOSTS = [each.lower() for each in os.environ.get("SUNLIT_OLD_HOSTS", "").replace(",", " ").split()]
+ALLOWED_HOSTS += OLD_HOSTS
 CSRF_TRUSTED_ORIGINS = [f"https://{HOST}"] if HTTPS else []
 
 INSTALLED_APPS = [
@@ -70,6 +73,7 @@ INSTALLED_APPS = [
     "sunlit.screens",
     "sunlit.portal",
     "sunlit.workbench",
+    "sunlit.api",
 ]
 
 MIDDLEWARE = [
@@ -242,6 +246,10 @@ KEYS_ROOT = HOME / "keys"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# How many calls of the intake a token may make in a minute, and all tokens of one address together.
+API_RATE = int(os.environ.get("SUNLIT_API_RATE") or 120)
+API_RATE_ADDRESS = int(os.environ.get("SUNLIT_API_RATE_ADDRESS") or 600)
 
 LOG_FORMAT = os.environ.get("SUNLIT_LOG_FORMAT") or "line"
 LOGGING = logs.configuration(LOG_FORMAT, os.environ.get("SUNLIT_LOG") or "WARNING")

@@ -5,6 +5,7 @@ A picture in a formatted text is a file like any other: who may see the text may
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -60,6 +61,29 @@ def publish(revisions: Iterable[int]) -> None:
         attachment.file = files.publish(own)
         attachment.save(update_fields=["file"])
         transaction.on_commit(partial(files.destroy, own))
+
+
+def attach_many(wanted: Sequence[tuple[int, tuple[str, str, str]]]) -> None:
+    """Attach files to new revisions, given as revision and (field, SHA-256, name) in their order.
+
+    Raises File.DoesNotExist for an unknown file.
+    """
+    known = _known([each[1] for _revision, each in wanted], "")
+    positions: Counter[int] = Counter()
+    attachments = []
+    for revision, (field, sha256, name) in wanted:
+        if sha256 not in known:
+            raise File.DoesNotExist(sha256)
+        positions[revision] += 1
+        file, position = known[sha256], positions[revision]
+        tidy = clean_name(name, file.type)
+        attachments.append(Attachment(revision_id=revision, file=file, name=tidy, field=field, position=position))
+    Attachment.objects.bulk_create(attachments)
+
+
+def files_of(kind: Kind, payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the files that a payload names, in the order of their positions: field, SHA-256, name."""
+    return [(field, value["sha256"], value["name"]) for field, value in files_in(kind, payload)]
 
 
 def may_hold_files(kind: Kind) -> bool:

@@ -66,7 +66,13 @@ def passages_of(kind: Kind, payload: Mapping[str, Any], *, note: str = "", files
     yield from passages.of_payload(kind, payload)
     if note:
         yield Passage(Place(part=NOTE), note)
-    attached = list(attaching.files_in(kind, payload)) if files and attaching.may_hold_files(kind) else []
+    if files:
+        yield from passages_of_files(kind, payload)
+
+
+def passages_of_files(kind: Kind, payload: Mapping[str, Any]) -> Iterator[Passage]:
+    """Yield the names of a text's files and what they say."""
+    attached = list(attaching.files_in(kind, payload)) if attaching.may_hold_files(kind) else []
     if not attached:
         return
     stored = {one.sha256: one for one in File.objects.filter(sha256__in=[value["sha256"] for _name, value in attached])}

@@ -12,6 +12,7 @@ from django.db.models import Q
 from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
 from sunlit.records.errands.tables import ColumnMemory, Errand, ErrandRow, ErrandSheet, ErrandStep
 from sunlit.records.guarded import Leak, Override, Verdict
+from sunlit.records.imports.oldsite.tables import OldAddress
 from sunlit.records.startpages.tables import UnitPage, UnitPageVersion
 from sunlit.records.states import (
     FROZEN,
@@ -44,6 +45,7 @@ __all__ = [
     "Leak",
     "Member",
     "Notice",
+    "OldAddress",
     "Override",
     "Record",
     "Refill",

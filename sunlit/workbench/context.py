@@ -77,5 +77,6 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
     yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
     yield "workbench:guard", _("Check"), (), bool(leaks.reach(user))
     yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)
+    yield "api:tokens", _("Other systems"), ("api:token", "api:new"), may(Verb.MANAGE_MEMBERS, Verb.PUBLISH)
     yield "accounts:audit", _("Audit journal"), (), may(Verb.SEE_AUDIT)
     yield "accounts:absence", _("Absence"), (), True

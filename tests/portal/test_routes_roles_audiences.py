@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import cycle
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -242,7 +243,28 @@ def jobs(**more: Any) -> Ask:
     return ask
 
 
+def calls_of_kinds(city: City) -> list[Question]:
+    return [Question({"code": one.kind}) for one in city.specimens.values()][:3]
+
+
 QUESTIONS: dict[str, Ask] = {
+    "intake:guide": plainly,
+    "intake:openapi": plainly,
+    "intake:kinds": plainly,
+    "intake:kind": calls_of_kinds,
+    "intake:records": plainly,
+    "intake:records_list": plainly,
+    "intake:unknown": lambda city: [Question({"rest": "nowhere"})],
+    "intake:record": lambda city: [Question({"pk": UUID(int=1)})],
+    "intake:corrections": lambda city: [Question({"pk": UUID(int=1)})],
+    "intake:withdrawals": lambda city: [Question({"pk": UUID(int=1)})],
+    "intake:batches": plainly,
+    "intake:files": plainly,
+    "api:tokens": plainly,
+    "api:new": plainly,
+    "api:token": own_keys,
+    "api:token_act": lambda city: [Question({"pk": 1, "act": "revoke"})],
+    "api:decline": own_keys,
     "ledger:checkpoint": plainly,
     "ledger:vkey": plainly,
     "ledger:vkeys": plainly,

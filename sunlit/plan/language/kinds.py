@@ -14,6 +14,7 @@ from sunlit.plan.language.guard import GuardException
 from sunlit.plan.language.scalars import Code, Count, FieldName, Flag, Label, LimitId, Strict, Text, Word
 
 Audience = Literal["public", "group", "staff", "sealed"]
+Intake = Literal["submit", "publish"]
 Article20 = Annotated[Count, Constraint(ge=1, le=15)]
 
 
@@ -87,7 +88,8 @@ class Settings(Strict):
     that art. 21 adds for counties and townships; ``fields_26`` the fields of the national standard catalogues
     (国办发〔2019〕54号). ``process`` is the field with the number of the process whose stage a record is.
     ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many. ``guard``
-    softens or sharpens rules of the guard.
+    softens or sharpens rules of the guard. ``intake`` says what becomes of a record that another system brings: people
+    review it, or it is published at once, for which an approver of the unit answers.
     """
 
     audience: Audience = "public"
@@ -109,6 +111,7 @@ class Settings(Strict):
     chart: Chart | None = None
     process: FieldName | None = None
     measure_field: FieldName | None = None
+    intake: Intake = "submit"
     released_with: Companion | None = None
     guard: tuple[GuardException, ...] = ()
 

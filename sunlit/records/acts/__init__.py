@@ -27,6 +27,7 @@ from sunlit.records.acts.retiring import (
 )
 from sunlit.records.acts.reviewing import approve, review, review_legality, review_secrecy, send_back, take_step
 from sunlit.records.acts.rules import ActRefused, Overtaken
+from sunlit.records.acts.vouching import publish_vouched
 
 __all__ = [
     "ActRefused",
@@ -48,6 +49,7 @@ __all__ = [
     "publish_at_once",
     "publish_bundle",
     "publish_together",
+    "publish_vouched",
     "recall",
     "relate",
     "remove_from_bundle",

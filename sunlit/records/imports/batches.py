@@ -14,6 +14,7 @@ from sunlit.ledger import commitments
 from sunlit.ledger.models import Pending
 from sunlit.plan.language import Kind, Plan
 from sunlit.records.acts.rules import ActRefused, allow, local_day
+from sunlit.records.imports.oldsite.tables import OldAddress
 from sunlit.records.models import Batch, Record, Relation, Revision, Slot
 from sunlit.records.states import BatchState, RecordState
 from sunlit.records.steps import StepName, steps_of
@@ -24,6 +25,7 @@ from sunlit.units.roles import Verb
 LONGEST = timedelta(hours=24)
 """A batch carries the instant at which it began as its records' instant of publication, so it must not lie long."""
 
+UNFINISHED = (BatchState.STAGING, BatchState.STAGED, BatchState.DISCARDING)
 _ROWS = 200
 
 
@@ -165,6 +167,7 @@ def discard(batch: Batch) -> int:
         if Batch.objects.filter(pk=batch.pk, state__in=states).update(state=BatchState.DISCARDING) != 1:
             raise ActRefused(_("This import cannot be dropped: it has been released or dropped already."))
     done = 0
+    OldAddress.objects.filter(batch=batch).delete()
     while keys := list(Record.objects.filter(batch_id=batch.pk).values_list("pk", flat=True)[:_ROWS]):
         done += _delete(keys)
     while waiting := list(Pending.objects.filter(batch=batch.pk).values_list("pk", flat=True)[:_ROWS]):

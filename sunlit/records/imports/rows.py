@@ -19,6 +19,7 @@ from sunlit.records.imports import remedies
 from sunlit.records.imports.columns import UNIT, Columns
 from sunlit.records.imports.sheets import Cells
 from sunlit.records.imports.watching import Watch
+from sunlit.records.numbering import Number
 from sunlit.text import masking
 from sunlit.units.models import Unit
 
@@ -39,6 +40,10 @@ class Ready(NamedTuple):
     links: Sequence[tuple[str, str]]
     waiver: str = ""
     warnings: Sequence[Mistake] = ()
+    number: Number | None = None
+    """An index number given out beforehand, where other rows had to name it."""
+    files: Sequence[tuple[str, str, str]] = ()
+    """Of each attachment: field, SHA-256, name."""
 
 
 class Mistake(NamedTuple):
@@ -69,13 +74,16 @@ class Preparer:
         find_unit: FindUnit,
         published: date,
         waive: str = "",
+        takes_files: bool = False,
     ) -> None:
         self._plan, self._kind, self._columns = plan, kind, columns
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
         self._published, self._waive = published, waive
         self._watch = Watch(plan, kind, today=published)
-        self._texts = [field.name for field in kind.fields if field.type == "richtext"]
+        self._takes_files = takes_files
+        # Whoever brings the files along has checked the pictures.
+        self._texts = [] if takes_files else [field.name for field in kind.fields if field.type == "richtext"]
         self._has_links = any(field.type == "record" for field in kind.fields)
 
     def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
@@ -88,6 +96,8 @@ class Preparer:
         unit = self._unit_of(number, cells, mistakes)
         bound = self._judge(number, raw, cleaned.payload, mistakes)
         found = self._watch.look(cleaned.payload)
+        if self._takes_files:
+            found = [*found, *self._watch.look_into_files(cleaned.payload)]
         mistakes += [self._found(number, one) for one in found if one.severity == Severity.BLOCK]
         if mistakes or unit is None:
             return mistakes

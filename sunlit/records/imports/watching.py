@@ -10,6 +10,7 @@ from sunlit.guard import judging, passages, rules
 from sunlit.guard.detectors.people import is_head
 from sunlit.guard.findings import Finding, Passage
 from sunlit.plan.language import Kind, Plan
+from sunlit.records import guarding
 
 _MOST_KNOWN = 20_000
 """Cells that are remembered as clean: in sheets the same bases, offices and phrases come again and again."""
@@ -46,6 +47,10 @@ class Watch:
             if not judged:
                 self._remember(cell)
         return found
+
+    def look_into_files(self, payload: Mapping[str, Any]) -> Sequence[Finding]:
+        """Return what must not be public in the files of a row; those that are not in the store are left out."""
+        return self._judge(list(guarding.passages_of_files(self._kind, payload)))
 
     def _judge(self, cells: Sequence[Passage]) -> list[Finding]:
         return list(judging.judge(cells, self._rules, today=self._today))

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from sunlit.ledger import bulk, commitments
 from sunlit.ledger.alike import Act, append_alike
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import documents, gates, linking, numbering
+from sunlit.records import attaching, documents, gates, linking, numbering
 from sunlit.records.acts import journal
 from sunlit.records.acts.rules import local_day
 from sunlit.records.imports.rows import Mistake, Ready
@@ -105,7 +105,7 @@ def _error(batch: int, one: Mistake) -> tuple[Any, ...]:
 def _press(press: Press, rows: Sequence[Ready]) -> list[_Sheetful]:
     """Number, salt and bind the rows; this part needs no open transaction but the short one of the numbers."""
     year = local_day(press.now).year
-    counts = Tally(ready.unit for ready in rows)
+    counts = Tally(ready.unit for ready in rows if ready.number is None)
     with transaction.atomic():
         allotted = numbering.allot_many(press.plan, counts, year)
     numbers = {pk: iter(each) for pk, each in allotted.items()}
@@ -113,7 +113,7 @@ def _press(press: Press, rows: Sequence[Ready]) -> list[_Sheetful]:
     pressed = []
     for at, ready in enumerate(rows):
         salt = salts[at * commitments.SALT_SIZE : (at + 1) * commitments.SALT_SIZE]
-        pressed.append(_bind(press, ready, next(numbers[ready.unit.pk]), salt))
+        pressed.append(_bind(press, ready, ready.number or next(numbers[ready.unit.pk]), salt))
     return pressed
 
 
@@ -159,6 +159,9 @@ def _write(press: Press, pressed: Sequence[_Sheetful]) -> None:
     if waived:
         rows = [(revision, reason, press.batch.approver_id, now) for revision, reason in waived]
         bulk.insert(Waiver, ("revision_id", "reason", "actor_id", "at"), rows)
+    attaching.attach_many(
+        [(revision, each) for one, revision in zip(pressed, revisions, strict=True) for each in one.ready.files]
+    )
     links = [(pk, *link) for one, pk in zip(pressed, records, strict=True) for link in one.ready.links]
     if links:
         linking.link_many(links)

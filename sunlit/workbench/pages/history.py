@@ -64,6 +64,7 @@ def words_of(step: str) -> str:
         "overrode": _("let a finding of the check pass"),
         "warnings-seen": _("saw what the check warns of"),
         "sent-back": _("sent back"),
+        "vouched": _("answered for without a review"),
         "discarded": _("given up"),
         "erased": _("erased"),
         "published-at-once": _("published at once in an emergency"),
