@@ -44,7 +44,7 @@ def unit(text: str) -> Unit:
 
 def person_named(text: str) -> User:
     """Return the person with a user name whose account is open; raises BadAnswer."""
-    user = User.objects.filter(username=text.strip(), is_active=True).first()
+    user = User.objects.filter(username=text.strip(), is_active=True, machine=False).first()
     if user is None:
         raise BadAnswer(_("No open account has this user name."))
     return user

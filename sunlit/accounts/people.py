@@ -46,13 +46,17 @@ def reach_of(administrator: User, *, today: date) -> Reach:
 
 
 def looked_after(reach: Reach, *, today: date, former: bool = False) -> QuerySet[User]:
-    """Return the people with roles within reach, or with ``former`` also those whose roles have ended."""
+    """Return the people with roles within reach, or with ``former`` also those whose roles have ended.
+
+    Other systems are no people: their tokens are looked after where they are issued, and nobody gives them a way in.
+    """
+    people = User.objects.filter(machine=False)
     if former and reach.is_all:
-        return User.objects.all()
+        return people
     held = Member.objects.filter(reach.within("unit__path"), user=OuterRef("pk"))
     if not former:
         held = held.filter(Q(until=None) | Q(until__gte=today))
-    return User.objects.filter(Exists(held))
+    return people.filter(Exists(held))
 
 
 def listed(
@@ -88,7 +92,7 @@ def may_manage(administrator: User, user: User, *, today: date) -> bool:
 
     Else the administrator of a village could take over the account of someone who also decides for the city.
     """
-    if administrator.pk == user.pk:
+    if administrator.pk == user.pk or user.machine:
         return False
     held = powers(administrator, today=today)
     theirs = Member.objects.filter(Q(until=None) | Q(until__gte=today), user=user).values_list("unit__path", "role")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from sunlit.accounts import sessions
+from sunlit.api import ticks as api_ticks
 from sunlit.config.applying import Part
+from sunlit.guard import words as guard_words
 from sunlit.ledger import content_rounds, pagetags, witnesses
 from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
@@ -15,6 +17,8 @@ from sunlit.plan.language import Plan
 from sunlit.records import chains, counters, refilling, releases
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
+from sunlit.records.errands import lane as errands
+from sunlit.records.leaks import rounds as guard_rounds
 from sunlit.screens.charts import follower as charts
 from sunlit.search import following as search
 from sunlit.search.kinds import planned as search_planned
@@ -41,7 +45,11 @@ def ticks() -> Sequence[Tick]:
         Tick("slots", timedelta(milliseconds=500), refilling.turn),
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),
         Tick("sessions", timedelta(hours=1), sessions.forget_expired),
+        Tick("intake", timedelta(minutes=10), api_ticks.forget_old),
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
+        Tick("errands", timedelta(milliseconds=500), errands.Lane().turn),
+        Tick("old imports", timedelta(hours=1), errands.forget_old),
+        Tick("guard", guard_rounds.EVERY, guard_rounds.Rounds().turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
         Tick("search", timedelta(milliseconds=100), search.Librarian().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
@@ -57,6 +65,11 @@ def content_sources() -> Sequence[ContentSource]:
 def search_types() -> Sequence[SearchType]:
     """Return every type of things that readers can search for."""
     return (search_records.TYPE, *search_planned.TYPES)
+
+
+def guard_rules() -> Mapping[str, object]:
+    """Return what carries out each rule of the guard."""
+    return guard_words.implementations()
 
 
 def plan_parts() -> Sequence[Part]:

@@ -53,6 +53,9 @@ SEARCH_TYPES = "sunlit.config.registry.search_types"
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = [HOST.rpartition(":")[0] if ":" in HOST else HOST, "127.0.0.1", "localhost", "[::1]"]
+# Names under which an old site was known, if they lead here now: their addresses are answered with redirects.
+OLD_HOSTS = [each.lower() for each in os.environ.get("SUNLIT_OLD_HOSTS", "").replace(",", " ").split()]
+ALLOWED_HOSTS += OLD_HOSTS
 CSRF_TRUSTED_ORIGINS = [f"https://{HOST}"] if HTTPS else []
 
 INSTALLED_APPS = [
@@ -78,6 +81,7 @@ INSTALLED_APPS = [
     "sunlit.screens",
     "sunlit.portal",
     "sunlit.workbench",
+    "sunlit.api",
 ]
 
 MIDDLEWARE = [
@@ -242,10 +246,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILES_ROOT = HOME / "files"
+FILE_LIMIT = int(os.environ.get("SUNLIT_FILE_MB") or 50) << 20
+FILE_LIMITS = {"application/pdf": max(FILE_LIMIT, int(os.environ.get("SUNLIT_PDF_MB") or 1024) << 20)}
+EXTRACT_SECONDS = int(os.environ.get("SUNLIT_EXTRACT_SECONDS") or 10)
+CLAMD = os.environ.get("SUNLIT_CLAMD") or ""
 KEYS_ROOT = HOME / "keys"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# How many calls of the intake a token may make in a minute, and all tokens of one address together.
+API_RATE = int(os.environ.get("SUNLIT_API_RATE") or 120)
+API_RATE_ADDRESS = int(os.environ.get("SUNLIT_API_RATE_ADDRESS") or 600)
 
 LOG_FORMAT = os.environ.get("SUNLIT_LOG_FORMAT") or "line"
 LOGGING = logs.configuration(LOG_FORMAT, os.environ.get("SUNLIT_LOG") or "WARNING")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 PDF = "application/pdf"
 TEXT = "text/plain"
 CSV = "text/csv"
+ZIP = "application/zip"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 # Media type -> the endings a file of that type may carry; the first is given to a file that has none of them.
@@ -25,6 +27,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/gif": (".gif",),
     "image/webp": (".webp",),
+    ZIP: (".zip",),
 }
 INLINE = frozenset({PDF, "image/png", "image/jpeg", "image/gif", "image/webp"})
 """Types that a browser may show by itself; all others are only ever saved."""
@@ -34,6 +37,7 @@ _PARTS = {
     "xl/workbook.xml": f"{_OFFICE}spreadsheetml.sheet",
     "ppt/presentation.xml": f"{_OFFICE}presentationml.presentation",
 }
+_MACROS = ("vbaproject.bin", "vbadata.xml")
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 # What a browser would take for a page if it ignored the declared type.
 _MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<head", b"<body")
@@ -63,7 +67,7 @@ def recognise(path: Path, name: str) -> str:
     if head and _is_text(path, head):
         return CSV if name.lower().endswith(".csv") else TEXT
     raise FileRefused(
-        _("This type of file is not taken. Use PDF, DOCX, XLSX, PPTX, ODS, TXT, CSV, PNG, JPEG, GIF or WebP.")
+        _("This type of file is not taken. Use PDF, DOCX, XLSX, PPTX, ODS, TXT, CSV, PNG, JPEG, GIF, WebP or ZIP.")
     )
 
 
@@ -71,7 +75,7 @@ def _package(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as package:
             names = set(package.namelist())
-            if any(part.rpartition("/")[2].lower() == "vbaproject.bin" for part in names):
+            if any(part.rpartition("/")[2].lower() in _MACROS for part in names):
                 raise FileRefused(_("The document holds macros. Save it without them and attach it again."))
             if "mimetype" in names and package.getinfo("mimetype").file_size < 100:
                 declared = package.read("mimetype").decode("ascii", "replace").strip()
@@ -80,9 +84,13 @@ def _package(path: Path) -> str:
             for part, found in _PARTS.items():
                 if part in names and "[Content_Types].xml" in names:
                     return found
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+    except FileRefused:
+        raise
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError, zlib.error) as error:
         raise FileRefused(_("The file is damaged or encrypted. Save it again and attach it once more.")) from error
-    raise FileRefused(_("Archives are not taken. Attach the documents one by one."))
+    if "mimetype" in names or "[Content_Types].xml" in names:
+        raise FileRefused(_("This type of document is not taken. Save it as PDF, DOCX, XLSX, PPTX or ODS."))
+    return ZIP
 
 
 def _is_text(path: Path, head: bytes) -> bool:

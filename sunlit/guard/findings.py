@@ -30,11 +30,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Some text that is about to become public and where it stands; ``hidden`` if readers do not see it at once."""
+    """Some text that is about to become public and where it stands; ``hidden`` if readers do not see it at once.
+
+    ``head`` is the head of its column as a reader sees it. ``hiding`` names the sort of hidden place; ``unread`` says,
+    in a sentence, what of a file could not be read.
+    """
 
     place: Place
     text: str
     hidden: bool = False
+    head: str = ""
+    hiding: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

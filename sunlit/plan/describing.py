@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sunlit.plan import words
 from sunlit.plan.language import Field, Kind, Plan
 from sunlit.plan.language.agreements import Agreement
 from sunlit.plan.language.fields import Column, Requirement
@@ -26,6 +27,7 @@ def describe(plan: Plan) -> dict[str, str]:
         "limits.md": _limits(plan),
         "units.md": _units(plan),
         "processes.md": _processes(plan),
+        "guard.md": _guard(plan),
         "glossary.md": _glossary(plan),
     }
     return {name: "\n".join([NOTE, "", *lines]).rstrip() + "\n" for name, lines in pages.items()}
@@ -59,6 +61,7 @@ def _index(plan: Plan) -> Lines:
     yield "- [Limits](limits.md) with their sources, and who has checked them"
     yield "- [Units](units.md), by class, and who succeeded whom"
     yield "- [Processes](processes.md), procedures, duties and targets"
+    yield "- [Guard](guard.md): what may not become public, and what asks for a second look"
     yield "- [Glossary](glossary.md)"
     yield ""
     yield "Kinds of record, by the parts of the plan:"
@@ -139,6 +142,9 @@ def _facts(plan: Plan, kind: Kind) -> Iterator[str]:
     for chart, where in ((kind.show.chart, "record"), (settings.chart, "list")):
         if chart:
             yield f"chart of the {where}: {chart.word}"
+    for one in settings.guard:
+        where = f" in {', '.join(f'`{name}`' for name in one.fields)}" if one.fields else ""
+        yield f"guard: {one.rule} {one.severity}{where} ({one.basis})"
     for agreement in kind.checks:
         yield f"must agree: {_agreement(agreement)}"
 
@@ -336,6 +342,32 @@ def _bound(least: str | None, most: str | None, exactly: str | None, trend: str 
         trend or "",
     ]
     return ", ".join(one for one in found if one)
+
+
+def _guard(plan: Plan) -> Lines:
+    guard = plan.guard
+    yield "# Guard"
+    yield ""
+    yield "What blocks stops a publication until it is masked, or an approver lets it pass with a reason."
+    yield ""
+    masks = {one.rule: one.mask for one in guard.masks}
+    grounds = {one.rule: one.basis for one in guard.off}
+    rows = [
+        (f"`{rule}`", word.meaning, guard.severity(rule), masks.get(rule, ""), grounds.get(rule, ""))
+        for rule, word in words.GUARD_RULES.items()
+    ]
+    yield from _table(("rule", "finds", "does", "mask", "ground"), rows)
+    listed = [("must not be used", "、".join(one.words), one.source) for one in guard.forbidden]
+    listed += [
+        ("mistaken", "、".join(f"{pair.wrong}→{pair.right}" for pair in one.words), one.source)
+        for one in guard.mistaken
+    ]
+    listed += [
+        ("leaders", "、".join(f"{one.name}（{'、'.join(one.posts)}）" for one in many.people), many.source)
+        for many in guard.leaders
+    ]
+    if listed:
+        yield from _table(("list", "words", "source"), listed)
 
 
 def _glossary(plan: Plan) -> Lines:

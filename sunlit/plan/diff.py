@@ -44,7 +44,18 @@ _SECTIONS: tuple[tuple[str, str, bool], ...] = (
     ("processes", "process", True),
     ("standards", "standard", True),
 )
-_WHOLE = ("plan", "preamble", "expected", "succession", "fields", "questions", "menus", "start_pages", "synonyms")
+_WHOLE = (
+    "plan",
+    "preamble",
+    "expected",
+    "succession",
+    "fields",
+    "questions",
+    "menus",
+    "start_pages",
+    "guard",
+    "synonyms",
+)
 _INSTEAD = {
     "unit": "give it a date in `closed` instead",
     "limit": "give it a `to` date instead",

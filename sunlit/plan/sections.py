@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sunlit.plan.language.duties import Duty
 from sunlit.plan.language.examples import Example
 from sunlit.plan.language.groups import Group
+from sunlit.plan.language.guard import Guard
 from sunlit.plan.language.head import Head
 from sunlit.plan.language.kinds import Kind
 from sunlit.plan.language.limits import Limit
@@ -60,11 +61,13 @@ LISTS = {
     "examples": SectionOf(Example, "", "example"),
 }
 
-# Sections that are one mapping, and the one that is a text.
+# Sections that are one mapping, those of them that may be left out, and the one that is a text.
 SINGLES = {
     "plan": SectionOf(Head, "code", "plan"),
     "expected": SectionOf(Expected, "", "expected"),
+    "guard": SectionOf(Guard, "", "guard"),
 }
+OPTIONAL = frozenset(("guard",))
 PREAMBLE = "preamble"
 NAMES = (*SINGLES, PREAMBLE, *LISTS)
 UNIT_COLUMNS = (

@@ -200,6 +200,35 @@ CHARTS = _table(
     """,
 )
 
+GUARD_RULES = _table(
+    "rule of the guard",
+    """
+    id-number: an identity number of 18 characters with a right check character (GB 11643)
+    old-id-number: an identity number of the old form, 15 digits
+    bank-card: the number of a bank card
+    mobile: a mobile number
+    landline: the number of a fixed telephone outside the fields for offices
+    passport: the number of a passport
+    e-mail: an e-mail address that is not of a government office
+    plate: the plate of a vehicle
+    address: the address of a household, down to house and room
+    name: a natural person's unmasked name in a list
+    minor: a minor who can be recognised: a name with an age or birth date below 18, or with a school class
+    health: a person's health: a diagnosis, an illness or a disability beside a name
+    secret: a marking of secrecy, such as 秘密★10年
+    internal: a marking that says that a text is not for the public, such as 内部资料
+    forbidden: a word of the plan's lists that must not be used
+    mistaken: a form that is commonly mistaken, by the plan's lists
+    post: a leader's name beside a post that is not this leader's, by the plan's lists
+    placeholder: a place that is still to be filled in, such as 待补充 or XX年X月
+    encoding: characters that a wrong encoding has damaged
+    hidden-content: a part of a file that readers do not see at once, such as a hidden row or a comment
+    hidden-layer: a layer of text behind a picture, as text recognition makes it
+    metadata: what a file says about its author and its making
+    unread: a file, or a part of it, that could not be read and so was not judged
+    """,
+)
+
 LAYOUTS = _table(
     "layout",
     """
@@ -355,6 +384,7 @@ TABLES: Mapping[str, Mapping[str, Word]] = MappingProxyType(
         "mask": MASKS,
         "card": CARDS,
         "chart": CHARTS,
+        "rule of the guard": GUARD_RULES,
         "layout": LAYOUTS,
         "agreement": AGREEMENTS,
         "cycle": CYCLES,

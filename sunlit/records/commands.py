@@ -110,12 +110,12 @@ def _wanted(
         author, approver = author or begun.author.username, approver or begun.approver.username
         unit_code = unit_code or (begun.unit.code if begun.unit else None)
     team = Team(
-        _actor(author, Role.EDITOR, "--actor"),
-        _actor(approver, Role.APPROVER, "--approver"),
-        _actor(secrecy_reviewer, Role.SECRECY_REVIEWER, "--secrecy-reviewer") if secrecy_reviewer else None,
-        _actor(legal_reviewer, Role.LEGAL_REVIEWER, "--legal-reviewer") if legal_reviewer else None,
+        actor_named(author, Role.EDITOR, "--actor"),
+        actor_named(approver, Role.APPROVER, "--approver"),
+        actor_named(secrecy_reviewer, Role.SECRECY_REVIEWER, "--secrecy-reviewer") if secrecy_reviewer else None,
+        actor_named(legal_reviewer, Role.LEGAL_REVIEWER, "--legal-reviewer") if legal_reviewer else None,
     )
-    return Import(plan, kind, file, team, _unit(unit_code))
+    return Import(plan, kind, file, team, unit_named(unit_code) if unit_code is not None else None)
 
 
 @contextmanager
@@ -206,8 +206,8 @@ def _batch(wanted: Import, *, keep_good: bool, resume: bool, again: bool) -> Bat
 
 
 def _discard(kind: Kind, file: Path) -> None:
-    unfinished = (BatchState.STAGING, BatchState.STAGED, BatchState.DISCARDING)
-    batch = Batch.objects.filter(kind=kind.code, file_sha256=sheets.sha256_of(file), state__in=unfinished).first()
+    mine = Batch.objects.filter(kind=kind.code, file_sha256=sheets.sha256_of(file))
+    batch = mine.filter(state__in=batches.UNFINISHED).first()
     if batch is None:
         raise ActRefused(_("There is no unfinished import of this file."))
     batches.discard(batch)
@@ -225,16 +225,16 @@ def _write_template(plan: Plan, kind: Kind, file: Path) -> None:
     click.echo(_("Template written to %(file)s.") % {"file": file})
 
 
-def _unit(code: str | None) -> Unit | None:
-    if code is None:
-        return None
+def unit_named(code: str) -> Unit:
+    """Return the unit with a code; raise UsageError if there is none."""
     unit = units.by_code(code)
     if unit is None:
         raise click.UsageError(f"there is no unit {code!r}")
     return unit
 
 
-def _actor(username: str | None, role: Role, option: str) -> Actor:
+def actor_named(username: str | None, role: Role, option: str) -> Actor:
+    """Return a person in a role; raise UsageError for an unknown name, ActRefused for who does not hold the role."""
     user = User.objects.filter(username=username).first() if username else None
     if user is None:
         raise click.UsageError(f"{option} must name an account")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q, QuerySet
 
 from sunlit import sight
-from sunlit.records import newest, references
+from sunlit.records import guarding, newest, references
 from sunlit.records.models import LaterReview, Notice, Record, Revision, Trace, Wording, Work
 from sunlit.records.states import READABLE, RecordState, Waits
 from sunlit.units import permissions
@@ -44,9 +44,9 @@ def mine(user: User, viewer: sight.Viewer) -> QuerySet[Work]:
     """
     waiting = Q(waits_for=Waits.AUTHOR, author=user)
     for waits, verb in DOERS.items():
-        within = _within(permissions.reach(user, verb))
-        if within is not None:
-            waiting |= Q(waits_for=waits) & within & ~Q(author=user)
+        reach = within(permissions.reach(user, verb))
+        if reach is not None:
+            waiting |= Q(waits_for=waits) & reach & ~Q(author=user)
     return _rows(viewer).filter(waiting)
 
 
@@ -55,8 +55,8 @@ def of_paths(viewer: sight.Viewer, paths: Iterable[str], *, exactly: bool = Fals
     rows = _rows(viewer)
     if exactly:
         return rows.filter(unit_path__in=list(paths))
-    within = _within(tuple(paths))
-    return rows.filter(within) if within is not None else rows.none()
+    reach = within(tuple(paths))
+    return rows.filter(reach) if reach is not None else rows.none()
 
 
 def page(rows: QuerySet[Work], after: Place | None, *, size: int = PAGE) -> list[Work]:
@@ -143,7 +143,8 @@ def to_point_to(viewer: sight.Viewer, kinds: Iterable[str], words: str, *, most:
         there = there.filter(Q(title__icontains=word) | Q(index_no__iexact=word))
         drafts = drafts.filter(revision__title__icontains=word)
     rows = drafts.select_related("revision__record")[:most]
-    found = [(references.to(row.revision.record), row.revision.title) for row in rows]
+    # What is not judged yet may have a number in its title that is nobody else's business.
+    found = [(references.to(row.revision.record), guarding.scrubbed(row.revision.title)) for row in rows]
     numbered = there.order_by("-published_at", "-pk").values_list("index_no", "title")[: most - len(found)]
     return [*found, *((number or "", title) for number, title in numbered)]
 
@@ -163,19 +164,19 @@ def open_revision(record: Record) -> Revision | None:
 
 def takedowns(user: User, viewer: sight.Viewer) -> QuerySet[Notice]:
     """Return the takedowns that a person is to review: none of their own."""
-    within = _within(permissions.reach(user, Verb.REVIEW_TAKEDOWN), "record__unit_path")
-    if within is None:
+    reach = within(permissions.reach(user, Verb.REVIEW_TAKEDOWN), "record__unit_path")
+    if reach is None:
         return Notice.objects.none()
-    rows = Notice.objects.filter(within, review_due__isnull=False, reviewed_at=None).exclude(actor=user)
+    rows = Notice.objects.filter(reach, review_due__isnull=False, reviewed_at=None).exclude(actor=user)
     return sight.workable(viewer, rows).select_related("record__unit", "actor").order_by("review_due", "pk")
 
 
 def later_reviews(user: User, viewer: sight.Viewer) -> QuerySet[LaterReview]:
     """Return the emergency publications that a person is to review: none of their own or that they wrote."""
-    within = _within(permissions.reach(user, Verb.REVIEW_LATER), "revision__record__unit_path")
-    if within is None:
+    reach = within(permissions.reach(user, Verb.REVIEW_LATER), "revision__record__unit_path")
+    if reach is None:
         return LaterReview.objects.none()
-    rows = LaterReview.objects.filter(within, reviewed_at=None).exclude(actor=user).exclude(revision__author=user)
+    rows = LaterReview.objects.filter(reach, reviewed_at=None).exclude(actor=user).exclude(revision__author=user)
     found = sight.workable(viewer, rows).select_related("revision__record__unit", "actor")
     return found.order_by("due", "pk")
 
@@ -212,18 +213,19 @@ def may(user: User, verb: Verb, record: Record, revision: Revision | None = None
 
 
 def _rows(viewer: sight.Viewer) -> QuerySet[Work]:
-    return _shown(sight.workable(viewer, Work.objects.all()))
+    # Texts that go their way with a job on many are one piece of work, the job, and stand nowhere else.
+    return _shown(sight.workable(viewer, Work.objects.filter(errand=None)))
 
 
 def _shown(rows: QuerySet[Work]) -> QuerySet[Work]:
     return rows.select_related("revision__record__unit", "author")
 
 
-def _within(paths: Sequence[str], column: str = "unit_path") -> Q | None:
+def within(paths: Sequence[str], column: str = "unit_path") -> Q | None:
     """Return the condition that a path lies at or below one of some; None where there are none."""
-    within: Q | None = None
+    found: Q | None = None
     for path in paths:
         low, high = path_range(path)
         one = Q(**{f"{column}__gte": low, f"{column}__lt": high})
-        within = one if within is None else within | one
-    return within
+        found = one if found is None else found | one
+    return found

@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models import Q
 
 from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
+from sunlit.records.errands.tables import ColumnMemory, Errand, ErrandRow, ErrandSheet, ErrandStep
+from sunlit.records.guarded import Leak, Override, Verdict
+from sunlit.records.imports.oldsite.tables import OldAddress
 from sunlit.records.startpages.tables import UnitPage, UnitPageVersion
 from sunlit.records.states import (
     FROZEN,
@@ -32,10 +35,18 @@ __all__ = [
     "Bundle",
     "BundleState",
     "Chain",
+    "ColumnMemory",
     "Counter",
+    "Errand",
+    "ErrandRow",
+    "ErrandSheet",
+    "ErrandStep",
     "IndexSequence",
+    "Leak",
     "Member",
     "Notice",
+    "OldAddress",
+    "Override",
     "Record",
     "Refill",
     "Relation",
@@ -43,6 +54,7 @@ __all__ = [
     "Slot",
     "UnitPage",
     "UnitPageVersion",
+    "Verdict",
     "Waiver",
 ]
 
@@ -196,6 +208,9 @@ class Work(models.Model):
     audience = models.CharField(max_length=8, help_text="the record's, which never changes")
     waits_for = models.CharField(max_length=12, choices=Waits.choices, default=Waits.AUTHOR)
     author = _person()
+    errand = models.ForeignKey(
+        Errand, null=True, on_delete=models.SET_NULL, related_name="+", help_text="the job with which it goes its way"
+    )
     due_on = models.DateField(null=True, help_text="last day of the strictest limit that is known to run")
     remarks = models.JSONField(
         default=dict, help_text="field -> what whoever sent the text back says of it; '' for all"

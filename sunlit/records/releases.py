@@ -130,7 +130,7 @@ def _stands(ready: Wording, plan: Plan, version: int) -> bool:
 
 def _read(ids: Sequence[int]) -> list[Revision]:
     rows = Revision.objects.filter(pk__in=ids, state=RevisionState.SCHEDULED)
-    return list(rows.select_related("record__unit", "record__live").order_by("scheduled_for", "pk"))
+    return list(rows.select_related("record__unit", "record__live", "verdict").order_by("scheduled_for", "pk"))
 
 
 def look(now: datetime) -> None:

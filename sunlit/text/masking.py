@@ -13,7 +13,7 @@ _COMPOUND = (
     "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙钟离长孙宇文司徒鲜于"
     "司空闾丘子车亓官司寇巫马公西颛孙壤驷公良漆雕乐正宰父谷梁拓跋轩辕令狐段干百里呼延东郭南门羊舌微生梁丘左丘东门西门第五纳兰"
 )
-_COMPOUND_SURNAMES = frozenset(_COMPOUND[place : place + 2] for place in range(0, len(_COMPOUND), 2))
+COMPOUND_SURNAMES = frozenset(_COMPOUND[place : place + 2] for place in range(0, len(_COMPOUND), 2))
 _NOT_DIGITS = re.compile("[^0-9]")
 
 # Province, city, county and town, each at most once and in this order; what follows (village, road, door) is dropped.
@@ -38,7 +38,7 @@ def mask_name(name: str, how: NameMask) -> str:
         return HIDDEN if name else ""
     if how != "surname":
         raise ValueError(f"no such mask for a name: {how!r}")
-    surname = name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[0]
+    surname = name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[0]
     return surname + ("某" if surname >= "一" else HIDDEN)
 
 
@@ -69,3 +69,19 @@ def mask_address(text: str) -> str:
 
 def _covered(text: str, head: int, tail: int) -> str:
     return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]
+
+
+def masked(text: str, how: str) -> str:
+    """Return a text under a mask of the plan's closed table; raises ValueError for any other word."""
+    match how:
+        case "full" | "surname" | "none":
+            return mask_name(text, how)
+        case "id_number":
+            return mask_id_number(text)
+        case "phone":
+            return mask_phone(text)
+        case "bank_card":
+            return mask_bank_card(text)
+        case "address":
+            return mask_address(text)
+    raise ValueError(f"no such mask: {how!r}")

@@ -34,3 +34,7 @@ class AuditEvent(TextChoices):
     RESTRICTED_READ = "restricted_read", _("restricted data read")
     EXPORTED = "exported", _("list exported")
     OVERRODE = "overrode", _("check overridden")
+    TOKEN_ISSUED = "token_issued", _("token for another system issued")
+    TOKEN_RENEWED = "token_renewed", _("token of another system made anew")
+    TOKEN_REVOKED = "token_revoked", _("token of another system revoked")
+    TOKEN_VOUCHED = "token_vouched", _("answered for what another system publishes")

@@ -26,6 +26,7 @@ class User(AbstractUser):
     """A person who can log in; what they may do follows from their memberships alone, never from Django's flags."""
 
     opaque = models.CharField(max_length=32, unique=True, default=new_opaque, editable=False)
+    machine = models.BooleanField(default=False, help_text="another system, which never logs in")
 
 
 class Unit(models.Model):

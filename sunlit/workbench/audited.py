@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from sunlit.records.models import Record
+from sunlit.records.models import Errand, Record
 from sunlit.screens.limits import client_address
 from sunlit.sight import Audience
 from sunlit.units import audit
 from sunlit.workbench import door
 
-PAST_A_CHECK = frozenset({"waive", "publish-at-once"})
+PAST_A_CHECK = frozenset({"waive", "publish-at-once", "override"})
 
 
 def read(request: HttpRequest, record: Record, what: str) -> None:
@@ -22,6 +22,18 @@ def read(request: HttpRequest, record: Record, what: str) -> None:
             unit_path=record.unit_path,
             address=client_address(request),
             what=what,
+        )
+
+
+def read_rows(request: HttpRequest, errand: Errand) -> None:
+    """Write down that somebody read a row of a sheet whose records are meant for a group, or for people named."""
+    if errand.audience in (Audience.GROUP, Audience.SEALED):
+        audit.read_restricted(
+            door.person(request),
+            errand.subject,
+            unit_path=errand.unit_path,
+            address=client_address(request),
+            what="row",
         )
 
 

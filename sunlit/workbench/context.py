@@ -16,7 +16,7 @@ from sunlit.units import permissions
 from sunlit.units.models import User
 from sunlit.units.roles import Verb
 from sunlit.workbench import door
-from sunlit.workbench.pages import today
+from sunlit.workbench.pages import leaks, today
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,12 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
     yield "workbench:review", _("Review"), (), looks
     yield "workbench:bundles", _("Bundles"), ("workbench:bundle",), may(Verb.PUBLISH)
     yield "workbench:records", _("Published records"), ("workbench:record", "workbench:history"), writes or looks
+    yield (
+        "workbench:jobs",
+        _("Imports and bulk work"),
+        ("workbench:job_new", "workbench:job", "workbench:job_columns", "workbench:job_row", "workbench:bulk"),
+        writes or looks,
+    )
     yield "workbench:person_history", _("History"), (), writes or looks
     yield (
         "workbench:sites",
@@ -69,6 +75,8 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
         may(Verb.WRITE, Verb.PUBLISH),
     )
     yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
+    yield "workbench:guard", _("Check"), (), bool(leaks.reach(user))
     yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)
+    yield "api:tokens", _("Other systems"), ("api:token", "api:new"), may(Verb.MANAGE_MEMBERS, Verb.PUBLISH)
     yield "accounts:audit", _("Audit journal"), (), may(Verb.SEE_AUDIT)
     yield "accounts:absence", _("Absence"), (), True

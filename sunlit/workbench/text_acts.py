@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from sunlit.records.models import Revision
 from sunlit.records.steps import StepName
 from sunlit.units.actors import Actor
 from sunlit.units.roles import Verb
+from sunlit.workbench import seeing
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -36,7 +38,26 @@ class TextAct:
 
 
 def _step(name: StepName) -> Do:
-    return lambda revision, _post, actor, now: acts.take_step(revision, name, actor=actor, now=now)
+    return _seeing(lambda revision, _post, actor, now: acts.take_step(revision, name, actor=actor, now=now))
+
+
+def _seeing(do: Do) -> Do:
+    """Pass a text on only by somebody who has ticked that they saw what the guard warns of."""
+
+    def seen(revision: Revision, post: QueryDict, actor: Actor, now: datetime) -> object:
+        with transaction.atomic():
+            seeing.expect_seen(revision, bool(post.get("seen")), actor=actor, now=now)
+            return do(revision, post, actor, now)
+
+    return seen
+
+
+def _override(revision: Revision, post: QueryDict, actor: Actor, now: datetime) -> object:
+    return acts.override(revision, post.get("finding", ""), actor=actor, now=now, reason=post.get("reason", ""))
+
+
+def _mask(revision: Revision, post: QueryDict, actor: Actor, now: datetime) -> object:
+    return acts.mask(revision, actor=actor, now=now, key=post.get("finding", ""), rule=post.get("rule", ""))
 
 
 def _send_back(revision: Revision, post: QueryDict, actor: Actor, now: datetime) -> object:
@@ -73,7 +94,7 @@ def _plainly(act: Callable[..., object]) -> Do:
 
 TEXT_ACTS: Mapping[str, TextAct] = {
     "submit": TextAct(
-        Verb.SUBMIT, _plainly(acts.submit), gettext_lazy("Handed in. It is on the desk of those who review.")
+        Verb.SUBMIT, _seeing(_plainly(acts.submit)), gettext_lazy("Handed in. It is on the desk of those who review.")
     ),
     "recall": TextAct(Verb.WRITE, _plainly(acts.recall), gettext_lazy("Taken back. You can go on writing.")),
     "discard": TextAct(Verb.WRITE, _plainly(acts.discard), gettext_lazy("Given up. Nothing of it was published.")),
@@ -85,6 +106,10 @@ TEXT_ACTS: Mapping[str, TextAct] = {
     "publish": TextAct(Verb.PUBLISH, _plainly(acts.publish), gettext_lazy("Published.")),
     "schedule": TextAct(Verb.PUBLISH, _schedule, gettext_lazy("Set. It goes out by itself at that minute.")),
     "unschedule": TextAct(Verb.PUBLISH, _plainly(acts.unschedule), gettext_lazy("The set minute is taken off.")),
+    "mask": TextAct(Verb.WRITE, _mask, gettext_lazy("Masked and saved.")),
+    "override": TextAct(
+        Verb.OVERRIDE_GUARD, _override, gettext_lazy("It may pass. Your reason stands in the history.")
+    ),
     "waive": TextAct(Verb.APPROVE, _waive, gettext_lazy("It may come out alone; readers see the reason.")),
     "publish-at-once": TextAct(
         Verb.PUBLISH_AT_ONCE,

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from sunlit.workbench.views import (
+    bulk,
     bundles,
     compose,
     history,
+    jobs,
+    leaks,
     new,
     preview,
     records,
@@ -14,6 +17,7 @@ from sunlit.workbench.views import (
     templates,
     texts,
     today,
+    uploads,
 )
 
 app_name = "workbench"
@@ -37,6 +41,8 @@ urlpatterns = [
     path("texts/<int:pk>/edit/regions/", compose.regions, name="regions"),
     path("texts/<int:pk>/edit/pictures/", compose.keep_picture, name="pictures"),
     path("texts/<int:pk>/edit/pictures/<slug:sha256>/", compose.picture, name="picture"),
+    path("texts/<int:pk>/edit/uploads/", uploads.begin, name="uploads"),
+    path("texts/<int:pk>/edit/uploads/<slug:token>/", uploads.upload, name="upload"),
     path("texts/<int:pk>/preview/", preview.preview, name="preview"),
     path("texts/<int:pk>/preview/page/", preview.framed, name="framed"),
     path("texts/<int:pk>/companion/", texts.companion, name="companion"),
@@ -49,10 +55,21 @@ urlpatterns = [
     path("records/<int:pk>/history/", history.of_record, name="history"),
     path("records/<int:pk>/history/history.csv", history.of_record_csv, name="history_csv"),
     path("records/<int:pk>/<slug:name>/", records.act, name="record_act"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("imports/", jobs.jobs, name="jobs"),
+    path("imports/new/", jobs.new, name="job_new"),
+    path("imports/<int:pk>/", jobs.job, name="job"),
+    path("imports/<int:pk>/columns/", jobs.columns, name="job_columns"),
+    path("imports/<int:pk>/sheet/", jobs.sheet, name="job_sheet"),
+    path("imports/<int:pk>/rows/<int:number>/<int:at>/", jobs.row, name="job_row"),
+    path("imports/<int:pk>/mistakes.xlsx", jobs.errors, name="job_errors"),
+    path("imports/<int:pk>/report.csv", jobs.report, name="job_report"),
+    path("imports/<int:pk>/<slug:name>/", jobs.act, name="job_act"),
     path("site/", sites.sites, name="sites"),
     path("site/<str:code>/", sites.site, name="site"),
     path("site/<str:code>/proposal/", sites.proposal, name="site_proposal"),
     path("site/<str:code>/history/", sites.history, name="site_history"),
+    path("guard/", leaks.leaks, name="guard"),
     path("takedown/", records.takedown, name="takedown"),
     path("later/<slug:what>/<int:pk>/", records.later, name="later"),
     path("history/", history.of_person, name="person_history"),

@@ -103,6 +103,9 @@ class Seat:
             self.look()
         for field, value in said.items():
             self._say(self.page.locator(f"{form} [name='{field.replace('__', '-')}']"), value)
+        seen = self.page.locator(f"{form} [name=seen]")
+        if seen.count():
+            seen.check()
         return self.follow(f"{form} button")
 
     def _say(self, field: Any, value: str) -> None:

@@ -45,6 +45,7 @@ MORE = {
     "standard": "/standard/",
     "standard of a unit": "/units/510903001002/standard/",
     "statistics": "/statistics/",
+    "for other systems": "/api/intake/v1/",
 }
 PAGES = MAIN | MORE
 SIZES = {"phone": PHONE, "desk": DESK}

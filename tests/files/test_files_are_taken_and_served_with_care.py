@@ -52,6 +52,7 @@ GOOD = [
     ("a.jpg", b"\xff\xd8\xff\xe0....", "image/jpeg"),
     ("a.gif", b"GIF89a....", "image/gif"),
     ("a.webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
+    ("a.zip", package(**{"a.txt": "通知".encode(), "b.pdf": b"%PDF-1.7\n"}), "application/zip"),
 ]
 BAD = [
     ("empty", b""),
@@ -59,7 +60,8 @@ BAD = [
     ("a page behind a byte order mark", b"\xef\xbb\xbf  <!DOCTYPE html>"),
     ("an image that runs script", b"<svg xmlns='x' onload='alert(1)'/>"),
     ("XML", b"<?xml version='1.0'?><x/>"),
-    ("an archive", package(**{"a.txt": b"x"})),
+    ("an archive with a program in it", package(**{"a.exe": b"\x7fELF\x00"})),
+    ("a document of another type", package(mimetype=b"application/epub+zip")),
     ("a document with macros", package(**TYPES, **{"word/document.xml": b"<a/>", "word/vbaProject.bin": b"x"})),
     ("a broken archive", b"PK\x03\x04broken"),
     ("a program", b"\x7fELF\x00\x00"),

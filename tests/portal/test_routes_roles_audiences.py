@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import cycle
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -223,7 +224,47 @@ def sites(city: City) -> list[Question]:
     return [Question({"code": code}) for code in sorted({one.unit for one in city.specimens.values()})]
 
 
+def imports(city: City) -> list[Specimen]:
+    return [city[name] for name in ("public", "group", "staff", "sealed")]
+
+
+def choices_of_records(city: City) -> list[Question]:
+    return [Question(query={"record": str(one.pk)}) for one in city.specimens.values()]
+
+
+def jobs(**more: Any) -> Ask:
+    """Ask for every job there is, and for one there is not."""
+
+    def ask(city: City) -> list[Question]:
+        from sunlit.records.models import Errand
+
+        return [Question({"pk": pk, **more}) for pk in (*Errand.objects.values_list("pk", flat=True), 10_000_000)]
+
+    return ask
+
+
+def calls_of_kinds(city: City) -> list[Question]:
+    return [Question({"code": one.kind}) for one in city.specimens.values()][:3]
+
+
 QUESTIONS: dict[str, Ask] = {
+    "intake:guide": plainly,
+    "intake:openapi": plainly,
+    "intake:kinds": plainly,
+    "intake:kind": calls_of_kinds,
+    "intake:records": plainly,
+    "intake:records_list": plainly,
+    "intake:unknown": lambda city: [Question({"rest": "nowhere"})],
+    "intake:record": lambda city: [Question({"pk": UUID(int=1)})],
+    "intake:corrections": lambda city: [Question({"pk": UUID(int=1)})],
+    "intake:withdrawals": lambda city: [Question({"pk": UUID(int=1)})],
+    "intake:batches": plainly,
+    "intake:files": plainly,
+    "api:tokens": plainly,
+    "api:new": plainly,
+    "api:token": own_keys,
+    "api:token_act": lambda city: [Question({"pk": 1, "act": "revoke"})],
+    "api:decline": own_keys,
     "ledger:checkpoint": plainly,
     "ledger:vkey": plainly,
     "ledger:vkeys": plainly,
@@ -338,6 +379,8 @@ QUESTIONS: dict[str, Ask] = {
     "workbench:edit_records": names_of_records,
     "workbench:pictures": texts(),
     "workbench:picture": texts(sha256="0" * 64),
+    "workbench:uploads": texts(),
+    "workbench:upload": texts(token="0" * 32),
     "workbench:preview": texts(),
     "workbench:framed": previews,
     "workbench:companion": texts(),
@@ -349,10 +392,21 @@ QUESTIONS: dict[str, Ask] = {
     "workbench:record_act": records_of(name="withdraw"),
     "workbench:history": records_of(),
     "workbench:history_csv": records_of(),
+    "workbench:bulk": lambda city: [Question(query={"all": "1", "q": MARK}), *choices_of_records(city)],
+    "workbench:jobs": plainly,
+    "workbench:job_new": lambda city: [Question(query={"kind": one.kind, "unit": one.unit}) for one in imports(city)],
+    "workbench:job": jobs(),
+    "workbench:job_columns": jobs(),
+    "workbench:job_sheet": jobs(),
+    "workbench:job_row": jobs(number=1, at=2),
+    "workbench:job_errors": jobs(),
+    "workbench:job_report": jobs(),
+    "workbench:job_act": jobs(name="send"),
     "workbench:sites": lambda city: [Question(), Question(query={"q": "遂宁"})],
     "workbench:site": sites,
     "workbench:site_proposal": sites,
     "workbench:site_history": sites,
+    "workbench:guard": lambda city: [Question({}), Question({}, {"severity": "warn"})],
     "workbench:takedown": takedowns,
     "workbench:later": later_reviews,
     "workbench:person_history": people_at_work,

@@ -268,7 +268,7 @@ def test_an_import_that_stopped_goes_on_where_it_was(sheet, plan, city, monkeypa
     from sunlit.records.imports import running, writing
 
     monkeypatch.setattr(running, "FIRST", 2)
-    monkeypatch.setattr(running._Size, "learn", lambda self, seconds: None)
+    monkeypatch.setattr(running.Size, "learn", lambda self, seconds: None)
     real, calls = writing.stage, []
 
     def dies(*arguments):
@@ -430,3 +430,14 @@ def test_a_file_taken_from_the_site_can_be_handed_in_again(city, tmp_path):
 def test_a_field_keeps_its_column_beside_one_whose_label_differs_by_a_capital(city, tmp_path):
     file = write_csv(tmp_path / "awards.csv", [award()], headers=["No", "AMOUNT", "Method", "Awarded_on", "Goods"])
     assert run(file, "--dry-run", kind="award").exit_code == 0
+
+
+def test_what_must_not_be_public_is_a_mistake_of_its_cell_and_is_not_repeated(city, tmp_path):
+    number = "11010519491231002X"
+    data = rows(2)
+    data[1]["fact"] = f"当事人身份证号{number}虚假宣传"
+    report = tmp_path / "errors.csv"
+    result = run(write_csv(tmp_path / "a.csv", data), "--errors", str(report))
+    told = report.read_text("utf-8-sig")
+    assert (published(), "违法事实" in told, "identity number" in told) == ([], True, True)
+    assert number not in told + result.output

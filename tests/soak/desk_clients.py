@@ -140,14 +140,39 @@ class Clerk:
         """Send a form."""
         return self._ask("POST", path, urlencode({**fields, "csrfmiddlewaretoken": self.token}))
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
+    def upload(self, path: str, fields: Mapping[str, str], name: str, content: bytes) -> Answer:
+        """Send a form with a file."""
+        mark = "soak-boundary-7d1f"
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in {**fields, "csrfmiddlewaretoken": self.token}.items()
+        ]
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = "".join([*parts, head]).encode() + content + f"\r\n--{mark}--\r\n".encode()
+        return self._ask("POST", path, body, f"multipart/form-data; boundary={mark}")
+
+    def download(self, path: str) -> bytes:
+        """Return a file."""
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        link.request("GET", path, headers={"Cookie": f"sessionid={self.session}"})
+        answer = link.getresponse()
+        assert answer.status == 200, answer.status
+        return answer.read()
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: str | bytes | None = None,
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> Answer:
         """Ask once; raises OSError or HTTPException if the server went away meanwhile."""
         if self.link is None:
             self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         cookies = {**self.cookies, "sessionid": self.session}
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = content_type
         began = time.monotonic()
         try:
             self.link.request(method, path, body, headers)

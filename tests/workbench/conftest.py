@@ -15,7 +15,7 @@ from sunlit.records.models import Revision
 from sunlit.units.actions import create_user, grant
 from sunlit.units.models import User
 from sunlit.units.roles import Role
-from tests.records.conftest import City, home, open_city, plan  # noqa: F401  # the plan of the records' own tests
+from tests.records.conftest import City, approve, draft, home, open_city, plan, publish  # noqa: F401  # the plan of the records' own tests
 
 Desk = Callable[[str], Client]
 Post = Callable[..., Any]

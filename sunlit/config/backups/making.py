@@ -19,7 +19,7 @@ from sunlit.ledger import journal, keys, published
 
 DUMP = "database.dump"
 SQLITE = ("db.sqlite3", "aux.sqlite3")
-_ASIDE = ("files/incoming/",)  # uploads that are not taken in yet
+_ASIDE = ("files/incoming/", "files/extracts/")  # uploads not taken in yet, and what can be read anew
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError
 
-from sunlit.config.doctor import databases, instance, ledger, machine
+from sunlit.config.doctor import databases, files, instance, ledger, machine
 from sunlit.config.doctor.findings import Check, Finding, Level, Situation
 
 DATABASE = "database"
@@ -19,6 +19,8 @@ CHECKS = (
     Check("folders", machine.folders, asks_database=False),
     Check("keys", machine.keys_private, asks_database=False),
     Check("limits", machine.limits, asks_database=False),
+    Check("virus scanner", files.scanner, asks_database=False),
+    Check("scans", files.recogniser, asks_database=False),
     Check("copier", ledger.copier, asks_database=False),
     Check("certificate", machine.certificate, asks_database=False),
     Check("time zone", instance.time_zone, asks_database=False),

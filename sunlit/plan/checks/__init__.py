@@ -11,6 +11,7 @@ from typing import Any
 
 from sunlit.plan import words
 from sunlit.plan.checks.examples import check_examples
+from sunlit.plan.checks.guard import check_guard
 from sunlit.plan.checks.kinds import check_kinds
 from sunlit.plan.checks.measures import check_head, check_measures
 from sunlit.plan.checks.navigation import check_navigation
@@ -24,7 +25,7 @@ from sunlit.plan.gathering import Draft, gather, sorted_faults
 from sunlit.plan.language import Document, Plan
 from sunlit.plan.language.examples import Example
 from sunlit.plan.places import Fault
-from sunlit.plan.sections import LISTS, SINGLES
+from sunlit.plan.sections import LISTS, OPTIONAL, SINGLES
 
 CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_head,
@@ -45,6 +46,7 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_standards,
     check_navigation,
     check_start_pages,
+    check_guard,
 )
 
 
@@ -88,9 +90,10 @@ def check_directory(directory: Path | str) -> Checked:
 
 
 def _plan(draft: Draft) -> Plan | None:
-    if any(not draft.of(section.model) for section in SINGLES.values()) or not draft.preamble:
+    given = {name: draft.of(section.model)[0].value for name, section in SINGLES.items() if draft.of(section.model)}
+    if any(name not in given for name in SINGLES if name not in OPTIONAL) or not draft.preamble:
         return None
-    content: dict[str, Any] = {name: draft.of(section.model)[0].value for name, section in SINGLES.items()}
+    content: dict[str, Any] = dict(given)
     for name, section in LISTS.items():
         if name in Document.model_fields:
             content[name] = tuple(entry.value for entry in draft.of(section.model))

@@ -54,6 +54,7 @@ def _check_settings(draft: Draft, entry: Entry[Kind]) -> None:
     if settings.process:
         expect_name(draft, entry.at("settings", "process"), settings.process, entry.value.by_name, "field")
     _check_measure_field(draft, entry)
+    _check_intake(draft, entry)
     check_companion(draft, entry)
     for path, chart in ((("settings", "chart"), settings.chart), (("show", "chart"), entry.value.show.chart)):
         if chart:
@@ -102,6 +103,16 @@ def _check_list_chart(draft: Draft, entry: Entry[Kind], chart: Chart) -> None:
         field = entry.value.by_name.get(name)
         if field is None or not field.slotted or field.multiple:
             draft.report.fault(place, f"Lists do not know {name}; give that field `chart: true`, and one value only.")
+
+
+def _check_intake(draft: Draft, entry: Entry[Kind]) -> None:
+    settings = entry.value.settings
+    if settings.intake == "publish" and (settings.secrecy_review or settings.legal_review or settings.released_with):
+        draft.report.fault(
+            entry.at("settings", "intake"),
+            f"{entry.value.code} needs a review, or another record beside it, so a system cannot publish it; "
+            "leave `intake` out.",
+        )
 
 
 def _check_persons(draft: Draft, entry: Entry[Kind]) -> None:

@@ -7,6 +7,7 @@ import json
 
 from sunlit.plan.language.duties import Duty
 from sunlit.plan.language.groups import Group
+from sunlit.plan.language.guard import Guard
 from sunlit.plan.language.head import Head
 from sunlit.plan.language.kinds import Kind
 from sunlit.plan.language.limits import Limit
@@ -51,6 +52,7 @@ class Document(Strict):
     processes: tuple[Process, ...] = ()
     standards: tuple[Standard, ...] = ()
     synonyms: tuple[Synonyms, ...] = ()
+    guard: Guard = Guard()
 
     def canonical(self) -> str:
         """Return the document as canonical JSON (RFC 8785: sorted keys, no space; there are no fractions in it).

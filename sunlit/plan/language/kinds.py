@@ -10,9 +10,11 @@ from pydantic import Field as Constraint
 
 from sunlit.plan.language.agreements import Agreement, Among
 from sunlit.plan.language.fields import Field, Requirement
+from sunlit.plan.language.guard import GuardException
 from sunlit.plan.language.scalars import Code, Count, FieldName, Flag, Label, LimitId, Strict, Text, Word
 
 Audience = Literal["public", "group", "staff", "sealed"]
+Intake = Literal["submit", "publish"]
 Article20 = Annotated[Count, Constraint(ge=1, le=15)]
 
 
@@ -85,7 +87,9 @@ class Settings(Strict):
     ``article_20`` are clauses of art. 20 of the Regulation on open government information, ``article_21`` the matters
     that art. 21 adds for counties and townships; ``fields_26`` the fields of the national standard catalogues
     (国办发〔2019〕54号). ``process`` is the field with the number of the process whose stage a record is.
-    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many.
+    ``measure_field`` is the field that says which measure a record belongs to, where a kind serves many. ``guard``
+    softens or sharpens rules of the guard. ``intake`` says what becomes of a record that another system brings: people
+    review it, or it is published at once, for which an approver of the unit answers.
     """
 
     audience: Audience = "public"
@@ -107,7 +111,9 @@ class Settings(Strict):
     chart: Chart | None = None
     process: FieldName | None = None
     measure_field: FieldName | None = None
+    intake: Intake = "submit"
     released_with: Companion | None = None
+    guard: tuple[GuardException, ...] = ()
 
     @property
     def allowed_audiences(self) -> tuple[Audience, ...]:

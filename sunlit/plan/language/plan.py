@@ -11,6 +11,7 @@ from typing import TypeVar
 from sunlit.plan.language.document import Document, hash_of
 from sunlit.plan.language.duties import Duty
 from sunlit.plan.language.groups import Group
+from sunlit.plan.language.guard import Guard
 from sunlit.plan.language.head import Head
 from sunlit.plan.language.kinds import Kind
 from sunlit.plan.language.limits import Limit
@@ -152,6 +153,11 @@ class Plan:
     def groups(self) -> Mapping[str, Group]:
         """Return the groups."""
         return _index((one.code, one) for one in self.document.groups)
+
+    @property
+    def guard(self) -> Guard:
+        """Return which rules of the guard block or warn, and its lists of words."""
+        return self.document.guard
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:

@@ -13,6 +13,7 @@ from sunlit.records.acts.drafting import correct, discard, draft, edit, recall, 
 from sunlit.records.acts.emergency import publish_at_once, review_publication
 from sunlit.records.acts.erasing import Place, erase
 from sunlit.records.acts.linking import relate, unrelate
+from sunlit.records.acts.passing import mask, override, saw_warnings
 from sunlit.records.acts.publishing import publish, publish_together, schedule, unschedule
 from sunlit.records.acts.retiring import (
     expire,
@@ -26,6 +27,7 @@ from sunlit.records.acts.retiring import (
 )
 from sunlit.records.acts.reviewing import approve, review, review_legality, review_secrecy, send_back, take_step
 from sunlit.records.acts.rules import ActRefused, Overtaken
+from sunlit.records.acts.vouching import publish_vouched
 
 __all__ = [
     "ActRefused",
@@ -41,10 +43,13 @@ __all__ = [
     "edit",
     "erase",
     "expire",
+    "mask",
+    "override",
     "publish",
     "publish_at_once",
     "publish_bundle",
     "publish_together",
+    "publish_vouched",
     "recall",
     "relate",
     "remove_from_bundle",
@@ -54,6 +59,7 @@ __all__ = [
     "review_publication",
     "review_secrecy",
     "review_takedown",
+    "saw_warnings",
     "schedule",
     "schedule_bundle",
     "send_back",

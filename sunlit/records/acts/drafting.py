@@ -13,7 +13,7 @@ from sunlit.ledger import commitments
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
 from sunlit.records import attaching, documents, rendition, working
-from sunlit.records.acts import journal
+from sunlit.records.acts import clearing, journal
 from sunlit.records.acts.rules import ActRefused, allow, expect, given, kind_for, swap_revision
 from sunlit.records.models import Record, Revision
 from sunlit.records.states import Audience, RecordState, RevisionState
@@ -112,11 +112,11 @@ def discard(revision: Revision, *, actor: Actor, now: datetime) -> Revision:
 
 @transaction.atomic
 def submit(revision: Revision, *, actor: Actor, now: datetime) -> Revision:
-    """Hand a text over for review; raise ActRefused with every field that is missing or wrong."""
+    """Hand a text over for review; raise ActRefused with every field that is missing or wrong, or not to be public."""
     allow(actor, Verb.SUBMIT, revision.record.unit, now=now)
     expect(revision, RevisionState.DRAFT)
     plan, declared = kind_for(revision.record.kind)
-    check_complete(plan, declared, revision)
+    clearing.expect_clean(revision, plan, declared, check_complete(plan, declared, revision))
     swap_revision(revision, state=RevisionState.SUBMITTED, reason="")
     working.remark(revision, {})
     journal.worked(revision.record, revision, "submitted", actor=actor, now=now)

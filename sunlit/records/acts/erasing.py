@@ -17,12 +17,16 @@ from sunlit.records.acts.rules import ActRefused, allow, given, swap_record
 from sunlit.records.models import (
     Attachment,
     Autosave,
+    ErrandRow,
     LaterReview,
+    Leak,
     Notice,
+    Override,
     Record,
     Relation,
     Revision,
     Trace,
+    Verdict,
     Waiver,
     Wording,
     Work,
@@ -91,9 +95,10 @@ def _erase(record: Record, *, actor: Actor, now: datetime, reason: str, basis: s
 def _wipe(record: Record) -> None:
     numbers = list(record.revisions.values_list("pk", flat=True))
     Autosave.objects.filter(revision_id__in=numbers).delete()
-    for table in (Wording, Work):
+    for table in (Wording, Work, Verdict, Override, Leak):
         table.objects.filter(revision__in=numbers).delete()
     Trace.objects.filter(record=record).update(note="")
+    ErrandRow.objects.filter(row=record.pk, sheet=0).update(title="", words="")
     LaterReview.objects.filter(revision__in=numbers).update(reason="")
     Waiver.objects.filter(revision__record=record).delete()
     empty = {"payload": "", "title": "", "salt": None, "work_salt": None, "note": "", "reason": ""}

@@ -100,6 +100,11 @@ def trace_many(done: Iterable[tuple[Revision, str]], *, actor: Actor, now: datet
     )
 
 
+def trace_alike(done: Iterable[tuple[Record, int]], step: str, *, actor: Actor, now: datetime, note: str = "") -> None:
+    """Add the same line to the history of many records, each with the number of its wording."""
+    Trace.objects.bulk_create(_line(record, number, step, actor, now, note) for record, number in done)
+
+
 def _line(record: Record, number: int, step: str, actor: Actor, now: datetime, note: str) -> Trace:
     return Trace(
         record=record,

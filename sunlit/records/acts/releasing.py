@@ -22,7 +22,7 @@ from sunlit.ledger.actions import append_many
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import attaching, documents, gates, linking, numbering, references, rendition, shelving, working
-from sunlit.records.acts import journal
+from sunlit.records.acts import clearing, journal
 from sunlit.records.acts.drafting import check_complete
 from sunlit.records.acts.rules import ActRefused, expect_record, kind_in, local_day
 from sunlit.records.models import Attachment, Bundle, BundleState, Member, Record, Relation, Revision, Waiver
@@ -80,7 +80,7 @@ def release_prepared(wordings: Sequence[Wording], *, actor: Actor, now: datetime
 
 
 def prepare(revision: Revision, plan: Plan, slugs: Mapping[int, str] | None = None) -> Wording:
-    """Return a text ready for release under a plan; raise TextRefused if it is not complete.
+    """Return a text ready for release under a plan; raise TextRefused if it is not complete or not to be public.
 
     ``slugs`` are the addresses of what is released in the same moment.
     """
@@ -88,6 +88,7 @@ def prepare(revision: Revision, plan: Plan, slugs: Mapping[int, str] | None = No
         expect_record(revision.record, *_REOPENED)
         kind = kind_in(plan, revision.record.kind)
         payload = _payload(plan, kind, revision, slugs or {})
+        clearing.expect_clean(revision, plan, kind, payload)
     except ActRefused as refusal:
         raise TextRefused(revision, refusal) from refusal
     shown = rendition.public(kind, payload)
@@ -231,6 +232,7 @@ def _freeze(wordings: Sequence[Wording], now: datetime, numbered: Mapping[int, M
         if documents.encode(one.payload) != one.revision.payload:
             # A text that was cleaned anew may name other files; otherwise they are those of the draft.
             attaching.attach(one.revision, one.kind, one.payload)
+    attaching.publish(one.revision.pk for one in wordings if attaching.may_hold_files(one.kind))
     hashes = _hashes(wordings)
     rows = []
     for one in wordings:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sunlit.records import steps, working
-from sunlit.records.acts import journal
+from sunlit.records.acts import clearing, journal
 from sunlit.records.acts.rules import ActRefused, allow, authors_of, expect, given, kind_for, swap_revision
 from sunlit.records.models import Revision
 from sunlit.records.states import RevisionState
@@ -38,7 +38,7 @@ def take_step(revision: Revision, name: StepName, *, actor: Actor, now: datetime
 
     Raises ActRefused if the kind does without that step, or while a step before it is missing.
     """
-    _plan, kind = kind_for(revision.record.kind)
+    plan, kind = kind_for(revision.record.kind)
     step = steps.step_named(kind, name)
     if step is None:
         raise ActRefused(_("Texts of “%(kind)s” go without that review.") % {"kind": kind.label.zh})
@@ -47,6 +47,8 @@ def take_step(revision: Revision, name: StepName, *, actor: Actor, now: datetime
     if due is not None and due.name != name and revision.state != RevisionState.SUBMITTED:
         raise ActRefused(_missing(due.name))
     expect(revision, step.before)
+    if name == StepName.APPROVE:
+        clearing.expect_clean(revision, plan, kind, revision.data)
     person = {_PEOPLE[name]: actor.user_id} if name in _PEOPLE else {}
     swap_revision(revision, state=step.after, **person)
     journal.worked(revision.record, revision, step.word, actor=actor, now=now)

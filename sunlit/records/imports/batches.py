@@ -14,6 +14,7 @@ from sunlit.ledger import commitments
 from sunlit.ledger.models import Pending
 from sunlit.plan.language import Kind, Plan
 from sunlit.records.acts.rules import ActRefused, allow, local_day
+from sunlit.records.imports.oldsite.tables import OldAddress
 from sunlit.records.models import Batch, Record, Relation, Revision, Slot
 from sunlit.records.states import BatchState, RecordState
 from sunlit.records.steps import StepName, steps_of
@@ -24,6 +25,7 @@ from sunlit.units.roles import Verb
 LONGEST = timedelta(hours=24)
 """A batch carries the instant at which it began as its records' instant of publication, so it must not lie long."""
 
+UNFINISHED = (BatchState.STAGING, BatchState.STAGED, BatchState.DISCARDING)
 _ROWS = 200
 
 
@@ -32,14 +34,19 @@ class Team:
     """Who answers for an import: nobody imports and approves alone."""
 
     author: Actor
-    approver: Actor
+    approver: Actor | None
+    """None while rows are only judged, before somebody is asked to approve them."""
     secrecy_reviewer: Actor | None = None
     legal_reviewer: Actor | None = None
+    reviewer: Actor | None = None
+    """Who looked first, if that was somebody else than who approves."""
 
 
 def check_team(team: Team, kind: Kind, unit: Unit, *, now: datetime) -> None:
     """Raise ActRefused unless everybody may do their part for a unit."""
     allow(team.author, Verb.IMPORT, unit, now=now)
+    if team.approver is None:
+        return
     people = {StepName.LEGAL: team.legal_reviewer, StepName.SECRECY: team.secrecy_reviewer}
     for step in steps_of(kind):
         if step.name not in people:
@@ -124,7 +131,7 @@ def resumable(plan: Plan, kind: Kind, sha256: str, team: Team, unit: Unit | None
     if batch.shape != plan.hash:
         raise ActRefused(_("The plan has changed since this import began. Drop it with --discard and begin anew."))
     begun_by = (batch.author_id, batch.approver_id, batch.unit_id)
-    if begun_by != (team.author.user_id, team.approver.user_id, unit.pk if unit else None):
+    if begun_by != (team.author.user_id, _person(team.approver), unit.pk if unit else None):
         raise ActRefused(_("This import was begun by other people or for another unit; resume it in the same way."))
     return batch
 
@@ -160,6 +167,7 @@ def discard(batch: Batch) -> int:
         if Batch.objects.filter(pk=batch.pk, state__in=states).update(state=BatchState.DISCARDING) != 1:
             raise ActRefused(_("This import cannot be dropped: it has been released or dropped already."))
     done = 0
+    OldAddress.objects.filter(batch=batch).delete()
     while keys := list(Record.objects.filter(batch_id=batch.pk).values_list("pk", flat=True)[:_ROWS]):
         done += _delete(keys)
     while waiting := list(Pending.objects.filter(batch=batch.pk).values_list("pk", flat=True)[:_ROWS]):
@@ -185,8 +193,8 @@ def _step(batch: Batch, before: str, after: str, **changes: object) -> None:
     batch.state = after
 
 
-def _person(actor: Actor) -> int:
-    if actor.user_id is None:
+def _person(actor: Actor | None) -> int:
+    if actor is None or actor.user_id is None:
         raise ActRefused(_("An import needs two people: one who brings it and one who approves it."))
     return actor.user_id
 

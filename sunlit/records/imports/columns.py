@@ -26,6 +26,8 @@ _SPECIAL = {
 # Columns of a list's own file that say nothing of a new record: a list can be handed in again as it was taken.
 IGNORED = "@ignored"
 _OWN = ("索引号", "记录标题", "公开时间", "Index number", "Title of the record", "Published")
+# Columns that a sheet of mistakes has before those of the clerk's own sheet.
+ROW, WRONG, TODO = ("原表行号", "row of the sheet"), ("错在哪里", "what is wrong"), ("怎样改正", "what to do")
 _ADORNMENTS = ("*", "＊", "（必填）", "(必填)", "●", "○", "■", "□")
 
 
@@ -71,12 +73,19 @@ def match(headers: list[str], kind: Kind, plan: Plan, *, unit_is_given: bool, ne
     return Columns(fields, found.get(UNIT), found.get(SCOPE))
 
 
+def plain(header: str) -> str:
+    """Return a header without what adorns it: stars, brackets, spaces, capitals."""
+    return _plain(header)
+
+
 def known_headers(kind: Kind, plan: Plan) -> dict[str, str]:
     """Return what is behind each header that is understood: a field, ``@unit``, ``@scope``, or nothing to take in."""
     own = {_plain(header): name for header, name in cleaner(kind, plan).headers().items()}
     # A name is always the field's own, also where another label differs from it by nothing but its capital.
     own |= {_plain(name): name for name in kind.by_name}
-    usual = {_plain(header): name for header, name in _SPECIAL.items()} | {_plain(header): IGNORED for header in _OWN}
+    usual = {_plain(header): name for header, name in _SPECIAL.items()} | {
+        _plain(header): IGNORED for header in (*_OWN, *ROW, *WRONG, *TODO)
+    }
     return usual | own | {UNIT: UNIT, SCOPE: SCOPE}
 
 

@@ -9,13 +9,17 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from sunlit.guard.findings import Finding, Severity
 from sunlit.plan.casts.texts import pictures_in
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError, cleaner
 from sunlit.records import documents, gates, linking, references, rendition, slots
 from sunlit.records.acts.releasing import expiry
-from sunlit.records.imports.columns import Columns
+from sunlit.records.imports import remedies
+from sunlit.records.imports.columns import UNIT, Columns
 from sunlit.records.imports.sheets import Cells
+from sunlit.records.imports.watching import Watch
+from sunlit.records.numbering import Number
 from sunlit.text import masking
 from sunlit.units.models import Unit
 
@@ -36,6 +40,10 @@ class Ready(NamedTuple):
     links: Sequence[tuple[str, str]]
     waiver: str = ""
     warnings: Sequence[Mistake] = ()
+    number: Number | None = None
+    """An index number given out beforehand, where other rows had to name it."""
+    files: Sequence[tuple[str, str, str]] = ()
+    """Of each attachment: field, SHA-256, name."""
 
 
 class Mistake(NamedTuple):
@@ -46,6 +54,7 @@ class Mistake(NamedTuple):
     label: str
     excerpt: str
     sentence: str
+    remedy: str = ""
 
 
 FindUnit = Callable[[str], Unit]
@@ -65,12 +74,16 @@ class Preparer:
         find_unit: FindUnit,
         published: date,
         waive: str = "",
+        takes_files: bool = False,
     ) -> None:
         self._plan, self._kind, self._columns = plan, kind, columns
         self._clean = cleaner(kind, plan).clean
         self._unit, self._find_unit = unit, find_unit
         self._published, self._waive = published, waive
-        self._texts = [field.name for field in kind.fields if field.type == "richtext"]
+        self._watch = Watch(plan, kind, today=published)
+        self._takes_files = takes_files
+        # Whoever brings the files along has checked the pictures.
+        self._texts = [] if takes_files else [field.name for field in kind.fields if field.type == "richtext"]
         self._has_links = any(field.type == "record" for field in kind.fields)
 
     def prepare(self, number: int, cells: Cells) -> Ready | list[Mistake]:
@@ -82,6 +95,10 @@ class Preparer:
         mistakes = [self._mistake(number, raw, error) for error in errors] if errors else []
         unit = self._unit_of(number, cells, mistakes)
         bound = self._judge(number, raw, cleaned.payload, mistakes)
+        found = self._watch.look(cleaned.payload)
+        if self._takes_files:
+            found = [*found, *self._watch.look_into_files(cleaned.payload)]
+        mistakes += [self._found(number, one) for one in found if one.severity == Severity.BLOCK]
         if mistakes or unit is None:
             return mistakes
         payload: dict[str, Any] = cleaned.payload
@@ -97,7 +114,12 @@ class Preparer:
             expiry(self._kind, payload, self._published),
             list(linking.slugs_of(self._kind, payload)) if self._has_links else (),
             self._waive if bound else "",
-            [self._mistake(number, raw, one) for one in cleaned.warnings] if cleaned.warnings else (),
+            [
+                *(self._mistake(number, raw, one) for one in cleaned.warnings),
+                *(self._found(number, one) for one in found),
+            ]
+            if cleaned.warnings or found
+            else (),
         )
 
     def _pictures(self, payload: Mapping[str, Any]) -> list[FieldError]:
@@ -128,19 +150,28 @@ class Preparer:
         try:
             return self._find_unit(written)
         except ValueError as refused:
-            mistakes.append(Mistake(number, "unit", _("publishing unit"), written[:_EXCERPT], str(refused)))
+            remedy = _(
+                "Write the unit's full name or its code as the plan has it, and only a unit that publishes these."
+            )
+            mistakes.append(Mistake(number, UNIT, _("publishing unit"), written[:_EXCERPT], str(refused), remedy))
             return None
 
     @staticmethod
     def _cell(cells: Cells, position: int | None) -> str:
         return str(cells[position]).strip() if position is not None and position < len(cells) else ""
 
+    def _found(self, number: int, finding: Finding) -> Mistake:
+        """Return what the guard found in a row; its excerpt is masked."""
+        field = self._kind.field(finding.place.field)
+        label = field.label.zh if field else finding.place.field
+        return Mistake(number, finding.place.field, label, finding.excerpt[:_EXCERPT], finding.remedy)
+
     def _mistake(self, number: int, raw: Mapping[str, object], error: FieldError) -> Mistake:
         field = self._kind.field(error.field)
         label = field.label.zh if field else error.field
-        return Mistake(
-            number, error.field, label, excerpt(self._kind, error.field, raw.get(error.field)), error.message
-        )
+        value = raw.get(error.field)
+        remedy = remedies.remedy(self._plan, field, value)
+        return Mistake(number, error.field, label, excerpt(self._kind, error.field, value), error.message, remedy)
 
 
 def excerpt(kind: Kind, name: str, value: object) -> str:

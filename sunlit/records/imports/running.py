@@ -15,9 +15,11 @@ from sunlit.records.acts.rules import ActRefused, local_day
 from sunlit.records.imports import batches, columns, sheets, writing
 from sunlit.records.imports.ahead import read_ahead
 from sunlit.records.imports.batches import Team
+from sunlit.records.imports.columns import Columns
 from sunlit.records.imports.rows import Mistake, Preparer, Ready
 from sunlit.records.models import Batch
 from sunlit.records.states import Audience, BatchState
+from sunlit.units.actors import Actor
 from sunlit.units.models import Unit
 
 FIRST, FEWEST, MOST = 200, 50, 500
@@ -69,16 +71,8 @@ class Import:
 
         Unless the batch keeps good rows, nothing more is written once a row has a mistake, but all rows are checked.
         """
-        secrecy = self.team.secrecy_reviewer
-        press = writing.Press(
-            batch,
-            self.plan,
-            self.kind,
-            self.team.approver,
-            batch.started_at,
-            secrecy.user_id if secrecy and self.kind.settings.secrecy_review else None,
-        )
-        size = _Size()
+        press = press_for(batch, self.plan, self.kind, self.team)
+        size = Size()
         prepared = read_ahead(lambda: self._prepared(batch.started_at), size=self.path.stat().st_size)
         for next_row, rows, mistakes in _chunks(prepared, batch.next_row, lambda: size.rows):
             wanted = rows if batch.keep_good or not (batch.bad or mistakes) else []
@@ -89,16 +83,15 @@ class Import:
             progress(next_row)
         batches.finish(batch)
 
-    def _prepared(self, now: datetime) -> Iterator[tuple[int, Ready | list[Mistake]]]:
-        sheet = sheets.open_sheet(self.path)
-        needs_scope = self.kind.settings.audience == Audience.GROUP.value
-        found = columns.match(
-            sheet.headers, self.kind, self.plan, unit_is_given=self.unit is not None, needs_scope=needs_scope
-        )
-        holders = _Holders(self, now)
+    def preparer(self, found: Columns, *, now: datetime, below: Unit | None = None) -> Preparer:
+        """Return what makes rows ready; raise ActRefused where the given unit or the team may not do this.
+
+        Rows may name only units at or below ``below``, if it is given.
+        """
+        holders = _Holders(self, now, below)
         if self.unit is not None:
             holders.check(self.unit)
-        preparer = Preparer(
+        return Preparer(
             self.plan,
             self.kind,
             found,
@@ -107,13 +100,42 @@ class Import:
             published=local_day(now),
             waive=self.waive,
         )
+
+    def _prepared(self, now: datetime) -> Iterator[tuple[int, Ready | list[Mistake]]]:
+        sheet = sheets.open_sheet(self.path)
+        needs_scope = self.kind.settings.audience == Audience.GROUP.value
+        found = columns.match(
+            sheet.headers, self.kind, self.plan, unit_is_given=self.unit is not None, needs_scope=needs_scope
+        )
+        preparer = self.preparer(found, now=now)
         return ((number, preparer.prepare(number, cells)) for number, cells in sheet.rows)
 
 
 MOST_KEPT = writing.MOST_MISTAKES
 
 
-class _Size:
+def press_for(batch: Batch, plan: Plan, kind: Kind, team: Team) -> writing.Press:
+    """Return what is the same for every record of a batch."""
+    secrecy, reviewer = team.secrecy_reviewer, team.reviewer
+    return writing.Press(
+        batch,
+        plan,
+        kind,
+        approver_of(team),
+        batch.started_at,
+        secrecy.user_id if secrecy and kind.settings.secrecy_review else None,
+        reviewer.user_id if reviewer else None,
+    )
+
+
+def approver_of(team: Team) -> Actor:
+    """Return who approves; raise ActRefused while nobody does."""
+    if team.approver is None:
+        raise ActRefused(_("Nobody has approved this import yet."))
+    return team.approver
+
+
+class Size:
     """How many rows a chunk has: as many as can be written without making anyone wait."""
 
     def __init__(self) -> None:
@@ -130,8 +152,8 @@ class _Size:
 class _Holders:
     """Finds the unit that a cell names, each name once, and whether it publishes such records with this team."""
 
-    def __init__(self, wanted: Import, now: datetime) -> None:
-        self._import, self._now = wanted, now
+    def __init__(self, wanted: Import, now: datetime, below: Unit | None = None) -> None:
+        self._import, self._now, self._below = wanted, now, below
         self._allowed = frozenset(wanted.plan.select(wanted.kind.holders))
         self._known: dict[str, Unit | str] = {}
 
@@ -147,6 +169,11 @@ class _Holders:
     def check(self, unit: Unit) -> None:
         """Raise ActRefused unless these records may be imported for a unit."""
         label = self._import.kind.label.zh
+        if self._below is not None and not unit.is_within(self._below.path):
+            raise ActRefused(
+                _("%(unit)s does not lie below %(above)s, for which this import is.")
+                % {"unit": unit.name, "above": self._below.name}
+            )
         if unit.code not in self._allowed:
             raise ActRefused(
                 _("%(unit)s does not publish “%(kind)s” according to the plan.") % {"unit": unit.name, "kind": label}
@@ -197,5 +224,5 @@ def conclude(batch: Batch, team: Team, *, now: datetime, hold: bool = False) -> 
     if batch.bad and not batch.keep_good:
         batches.discard(batch)
     elif not hold:
-        batches.release(batch, actor=team.approver, now=now)
+        batches.release(batch, actor=approver_of(team), now=now)
     return BatchState(batch.state)

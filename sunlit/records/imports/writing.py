@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from sunlit.ledger import bulk, commitments
 from sunlit.ledger.alike import Act, append_alike
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import documents, gates, linking, numbering
+from sunlit.records import attaching, documents, gates, linking, numbering
 from sunlit.records.acts import journal
 from sunlit.records.acts.rules import local_day
 from sunlit.records.imports.rows import Mistake, Ready
@@ -55,6 +55,7 @@ class Press:
     actor: Actor
     now: datetime
     secrecy_reviewer_id: int | None = None
+    reviewer_id: int | None = None
 
     @property
     def audience(self) -> str:
@@ -104,7 +105,7 @@ def _error(batch: int, one: Mistake) -> tuple[Any, ...]:
 def _press(press: Press, rows: Sequence[Ready]) -> list[_Sheetful]:
     """Number, salt and bind the rows; this part needs no open transaction but the short one of the numbers."""
     year = local_day(press.now).year
-    counts = Tally(ready.unit for ready in rows)
+    counts = Tally(ready.unit for ready in rows if ready.number is None)
     with transaction.atomic():
         allotted = numbering.allot_many(press.plan, counts, year)
     numbers = {pk: iter(each) for pk, each in allotted.items()}
@@ -112,7 +113,7 @@ def _press(press: Press, rows: Sequence[Ready]) -> list[_Sheetful]:
     pressed = []
     for at, ready in enumerate(rows):
         salt = salts[at * commitments.SALT_SIZE : (at + 1) * commitments.SALT_SIZE]
-        pressed.append(_bind(press, ready, next(numbers[ready.unit.pk]), salt))
+        pressed.append(_bind(press, ready, ready.number or next(numbers[ready.unit.pk]), salt))
     return pressed
 
 
@@ -129,8 +130,8 @@ def _bind(press: Press, ready: Ready, number: numbering.Number, salt: bytes) -> 
 
 
 def _write(press: Press, pressed: Sequence[_Sheetful]) -> None:
-    records = _ids(Record, len(pressed))
-    revisions = _ids(Revision, len(pressed))
+    records = ids(Record, len(pressed))
+    revisions = ids(Revision, len(pressed))
     now = bulk.instant(press.now)
     year = year_of(press.now)
     record_rows, revision_rows, slot_rows, acts = [], [], [], []
@@ -158,6 +159,9 @@ def _write(press: Press, pressed: Sequence[_Sheetful]) -> None:
     if waived:
         rows = [(revision, reason, press.batch.approver_id, now) for revision, reason in waived]
         bulk.insert(Waiver, ("revision_id", "reason", "actor_id", "at"), rows)
+    attaching.attach_many(
+        [(revision, each) for one, revision in zip(pressed, revisions, strict=True) for each in one.ready.files]
+    )
     links = [(pk, *link) for one, pk in zip(pressed, records, strict=True) for link in one.ready.links]
     if links:
         linking.link_many(links)
@@ -184,7 +188,16 @@ def _revision_row(press: Press, one: _Sheetful, record: int, revision: int, now:
     approver = press.batch.approver_id
     return (
         *(revision, record, 1, one.ready.payload, press.plan.hash, one.ready.title, RevisionState.LIVE.value),
-        *(press.batch.author_id, approver, press.secrecy_reviewer_id, approver, "[]", None, one.salt, one.commitment),
+        *(
+            press.batch.author_id,
+            press.reviewer_id or approver,
+            press.secrecy_reviewer_id,
+            approver,
+            "[]",
+            None,
+            one.salt,
+            one.commitment,
+        ),
         *(_note(press, one.ready), "", now, now, None, 0),
     )
 
@@ -205,7 +218,7 @@ def _day(value: date | None) -> object:
     return connection.ops.adapt_datefield_value(value)
 
 
-def _ids(model: type[models.Model], count: int) -> list[int]:
+def ids(model: type[models.Model], count: int) -> list[int]:
     """Return fresh ids for rows to be inserted in this transaction; the database never gives them out again."""
     table = model._meta.db_table
     with connection.cursor() as cursor:

@@ -26,13 +26,13 @@ def names(request: HttpRequest, plan: Plan, what: str) -> JsonResponse:
     return JsonResponse({"options": [{"value": one.value, "label": one.label} for one in found]})
 
 
-def keep_picture(request: HttpRequest) -> JsonResponse:
+def keep_picture(request: HttpRequest, owner: str = "") -> JsonResponse:
     """Store the posted ``picture`` and answer with its hash, or with 400 and a sentence why it is not taken."""
     upload = request.FILES.get("picture")
     if upload is None:
         return JsonResponse({"refused": _("Choose a picture.")}, status=400)
     try:
-        stored = keeping.store(upload)
+        stored = keeping.store(upload, owner)
     except FileRefused as refused:
         return JsonResponse({"refused": str(refused)}, status=400)
     if not str(stored["type"]).startswith("image/"):

@@ -45,8 +45,8 @@ def build(
     """Return the form of a kind with values as typed (from ``read`` or ``as_raw``) and what is to be said of them.
 
     ``base`` is the address under which the page answers for its form (``units/``, ``regions/``, ``pictures/``,
-    ``autosave/``); without it the form works as well, without these comforts. ``limits`` are the limits of law that
-    are named beside the dates from which they run, by default those of the plan.
+    ``uploads/``, ``autosave/``); without it the form works as well, without these comforts. ``limits`` are the limits
+    of law that are named beside the dates from which they run, by default those of the plan.
     """
     given, cautions = _once(errors), list(warnings)
     builder = _Builder(kind, plan, raw, given, cautions, base, plan.limits if limits is None else limits)
@@ -63,6 +63,7 @@ def build(
         shown=" ".join(name for section in kind.form for name in section.fields),
         lookup_url=base,
         pictures_url=f"{base}pictures/" if base else "",
+        uploads_url=f"{base}uploads/" if base else "",
         autosave_url=f"{base}autosave/" if base else "",
         has_richtext=any(one.control == "richtext" for section in sections for one in section.fields),
     )

@@ -202,6 +202,7 @@ class FormView:
     shown: str = ""
     lookup_url: str = ""
     pictures_url: str = ""
+    uploads_url: str = ""
     autosave_url: str = ""
     has_richtext: bool = False
 

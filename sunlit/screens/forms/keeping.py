@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sunlit.files import actions as files
 from sunlit.files.kinds import FileRefused
+from sunlit.files.models import File
 from sunlit.screens.amounts import size
 from sunlit.screens.forms.inputs import StoredFile
 
@@ -17,13 +18,38 @@ _SALT = "sunlit.screens.forms.file"
 _PARTS = ("sha256", "name", "size", "type")
 
 
-def store(upload: UploadedFile[Any]) -> dict[str, object]:
+def store(upload: UploadedFile[Any], owner: str = "") -> dict[str, object]:
     """Keep an upload and return it as payloads name files; raise FileRefused, naming the file, if it is not taken."""
+    return take(upload, owner)[0]
+
+
+def take(upload: UploadedFile[Any], owner: str = "") -> tuple[dict[str, object], list[str]]:
+    """Keep an upload; return it as payloads name files, and what its owner should be told about it."""
     name = upload.name or ""
     try:
-        file = files.store(cast(BinaryIO, upload.file), name)
+        taken = files.take(cast(BinaryIO, upload.file), name, owner=owner)
     except FileRefused as refused:
-        raise FileRefused(_("“%(name)s”: %(reason)s") % {"name": name[:80], "reason": refused}) from refused
+        raise named(refused, name) from refused
+    return value_of(taken.file, name), said_of(taken, name)
+
+
+def named(refused: FileRefused, name: str) -> FileRefused:
+    """Return a refusal that says which file it is about."""
+    return FileRefused(_("“%(name)s”: %(reason)s") % {"name": name[:80], "reason": refused})
+
+
+def said_of(taken: files.Taken, name: str) -> list[str]:
+    """Return what the owner of a file should be told about it."""
+    if not taken.is_cleaned:
+        return []
+    return [
+        _("“%(name)s”: who made the file, where and with what was taken out of it; what readers see has not changed.")
+        % {"name": name[:80]}
+    ]
+
+
+def value_of(file: File, name: str) -> dict[str, object]:
+    """Return a file as payloads name files."""
     return {
         "sha256": file.sha256,
         "name": files.clean_name(name, file.type),

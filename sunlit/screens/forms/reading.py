@@ -20,7 +20,7 @@ from sunlit.plan.language import Field, Kind, Plan
 from sunlit.plan.payload import FieldError
 from sunlit.screens.forms import sheets, word
 from sunlit.screens.forms.inputs import PREFIX
-from sunlit.screens.forms.keeping import read_token, store
+from sunlit.screens.forms.keeping import read_token, take
 from sunlit.screens.forms.naming import SHOWN, input_name, rows_of
 
 DO = "do"
@@ -51,15 +51,16 @@ def read(
     files: MultiValueDict[str, UploadedFile[Any]],
     *,
     previous: Mapping[str, object],
+    owner: str = "",
 ) -> Draft:
-    """Return what a post holds for a kind.
+    """Return what a post holds for a kind; files in it belong to ``owner`` until they are published.
 
     Fields that were not in the form keep their value in ``previous``. Uploads are stored; one that is refused is an
     error of its field. The buttons of the form itself (a row more, a sheet read in) set ``again``.
     """
     verb, target = [*str(post.get(DO, "")).split(":"), "", ""][:2]
     shown = set(str(post[SHOWN]).split()) if SHOWN in post else set(kind.by_name)
-    reader = _Reader(kind, plan, post, files, previous)
+    reader = _Reader(kind, plan, post, files, previous, owner)
     for declared in kind.fields:
         if declared.name not in shown:
             reader.keep(declared, previous.get(declared.name))
@@ -81,7 +82,9 @@ class _Reader:
         post: QueryDict,
         files: MultiValueDict[str, UploadedFile[Any]],
         previous: Mapping[str, object],
+        owner: str,
     ) -> None:
+        self._owner = owner
         self._kind, self._plan, self._post, self._files, self._previous = kind, plan, post, files, previous
         self._pairs = [(name, str(value)) for name, value in post.items() if name.startswith(PREFIX)]
         self.draft = Draft({})
@@ -121,7 +124,7 @@ class _Reader:
     def _word(self, declared: Field, upload: UploadedFile[Any], text: str) -> str:
         self.draft.again, self.draft.focus = True, input_name(declared.name)
         try:
-            found = word.convert(upload)
+            found = word.convert(upload, self._owner)
         except word.WordRefused as refused:
             self.draft.errors.append(FieldError(declared.name, str(refused)))
             return text
@@ -161,7 +164,9 @@ class _Reader:
         added = []
         for upload in self._files.getlist(input_name(declared.name, "new"))[:MOST_FILES]:
             try:
-                added.append(store(upload))
+                value, said = take(upload, self._owner)
+                added.append(value)
+                self.draft.messages += said
             except FileRefused as refused:
                 self.draft.errors.append(FieldError(declared.name, str(refused)))
         if not declared.multiple:

@@ -53,7 +53,7 @@ class WordText:
     tables: int = 0
 
 
-def convert(upload: UploadedFile[Any]) -> WordText:
+def convert(upload: UploadedFile[Any], owner: str = "") -> WordText:
     """Return what a .docx file says, its pictures stored; raise WordRefused if it cannot or must not be read."""
     if (upload.size or 0) > files.limit():
         raise WordRefused(_(_REFUSALS["large"]))
@@ -68,15 +68,15 @@ def convert(upload: UploadedFile[Any]) -> WordText:
             raise WordRefused(_(_REFUSALS["large"])) from error
         if "error" in answer:
             raise WordRefused(_(_REFUSALS.get(answer["error"], _REFUSALS["broken"])))
-        return _taken(answer, Path(folder))
+        return _taken(answer, Path(folder), owner)
 
 
-def _taken(answer: dict[str, Any], folder: Path) -> WordText:
+def _taken(answer: dict[str, Any], folder: Path, owner: str) -> WordText:
     stored, lost = [], int(answer["refused"])
     for digest in answer["pictures"]:
         try:
             with (folder / digest).open("rb") as stream:
-                stored.append(files.store(stream, digest))
+                stored.append(files.store(stream, digest, owner=owner))
         except FileRefused:
             lost += 1
     try:

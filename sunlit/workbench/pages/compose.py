@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from sunlit.plan.language import Kind, Plan
 from sunlit.plan.payload import FieldError
-from sunlit.records import deadlines
+from sunlit.records import deadlines, guarding
 from sunlit.records.merging import Conflict
 from sunlit.records.models import Autosave, Revision
 from sunlit.screens import forms
@@ -21,7 +21,10 @@ from sunlit.screens.components import Link
 from sunlit.screens.fields import long_text
 from sunlit.screens.page import HTML_ONLY
 from sunlit.screens.words import say, unit_name
+from sunlit.units.models import User
 from sunlit.workbench.books import book_for
+from sunlit.workbench.pages import findings as guard_pages
+from sunlit.workbench.pages.findings import FindingsView
 from sunlit.workbench.pages.new import LimitView
 from sunlit.workbench.pages.rows import Left, left_of
 
@@ -68,6 +71,7 @@ class ComposePage:
     preview_url: str
     address: str
     focus: str
+    findings: FindingsView
     form: forms.FormView = field(metadata=HTML_ONLY)
 
 
@@ -82,14 +86,19 @@ class Shown:
     refusal: str = ""
     notes: Sequence[str] = ()
     restored: Autosave | None = None
+    is_stored: bool = False
+    """Whether the form shows what is saved, so that what the guard says of that stands at its places."""
     focus: str = ""
 
 
-def compose(plan: Plan, kind: Kind, revision: Revision, shown: Shown, *, today: date) -> ComposePage:
+def compose(user: User, plan: Plan, kind: Kind, revision: Revision, shown: Shown, *, today: date) -> ComposePage:
     """Fill the page on which a text is written."""
     address = reverse("workbench:edit", args=[revision.pk])
     work = getattr(revision, "work", None)
     title = revision.title or say(kind.label)
+    found = guarding.judge_revision(plan, kind, revision, today=today) if shown.is_stored else []
+    passed = guarding.overridden(revision) if found else {}
+    said = [(one.blocks, guarding.error_of(kind, one)) for one in found if one.key not in passed]
     return ComposePage(
         crumbs=[
             Link(_("Today"), reverse("workbench:today")),
@@ -115,7 +124,15 @@ def compose(plan: Plan, kind: Kind, revision: Revision, shown: Shown, *, today: 
         preview_url=reverse("workbench:preview", args=[revision.pk]),
         address=address,
         focus=shown.focus,
-        form=forms.build(kind, plan, shown.raw, errors=shown.errors, base=address),
+        findings=guard_pages.shown(user, kind, revision, found),
+        form=forms.build(
+            kind,
+            plan,
+            shown.raw,
+            errors=[*shown.errors, *(error for blocks, error in said if blocks and error not in shown.errors)],
+            warnings=[error for blocks, error in said if not blocks],
+            base=address,
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from sunlit.screens.sections import SectionView, sections_of
 from sunlit.screens.words import say, unit_name
 from sunlit.sight import Audience
 from sunlit.workbench.books import book_of
+from sunlit.workbench.pages.findings import FindingsView
 from sunlit.workbench.pages.new import audience_words
 from sunlit.workbench.pages.today import Tab
 
@@ -31,6 +32,8 @@ class FramePage:
     widths: list[Tab]
     width: str
     url: str
+    findings: FindingsView
+    text_url: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class PreviewPage:
     sections: list[SectionView]
 
 
-def frame_page(revision: Revision, *, audience: str, width: str) -> FramePage:
+def frame_page(revision: Revision, findings: FindingsView, *, audience: str, width: str) -> FramePage:
     """Fill the frame of a preview."""
     record = revision.record
     audience = audience if audience in list(Audience) else record.audience
@@ -67,6 +70,8 @@ def frame_page(revision: Revision, *, audience: str, width: str) -> FramePage:
         widths=[Tab(words[one], f"?audience={audience}&width={one}", one == width) for one in WIDTHS],
         width=width,
         url=f"{reverse('workbench:framed', args=[revision.pk])}?audience={audience}",
+        findings=findings,
+        text_url=reverse("workbench:text", args=[revision.pk]),
     )
 
 

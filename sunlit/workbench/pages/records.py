@@ -18,6 +18,7 @@ from sunlit.records.states import IN_WORK, READABLE, RecordState, Validity
 from sunlit.screens.components import Link
 from sunlit.screens.page import HTML_ONLY
 from sunlit.screens.words import say, unit_name
+from sunlit.units import permissions
 from sunlit.units.models import User
 from sunlit.units.roles import Verb
 from sunlit.workbench.pages.history import TraceRow, rows_of
@@ -31,6 +32,7 @@ SIZE = 50
 class RecordRow:
     """A record in the list."""
 
+    pk: int
     title: str
     url: str
     index_no: str
@@ -53,6 +55,7 @@ class RecordsPage:
     kind: str
     kinds: list[Link]
     states: list[Link]
+    can_choose: bool
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class RecordPage:
     history_url: str = ""
 
 
-def records_page(viewer: sight.Viewer, *, q: str, kind: str, state: str, before: str) -> RecordsPage:
+def records_page(user: User, viewer: sight.Viewer, *, q: str, kind: str, state: str, before: str) -> RecordsPage:
     """Fill the list of records on which somebody works, the last published first."""
     plan = plans.current()
     state = state if state in RecordState.values else ""
@@ -109,6 +112,7 @@ def records_page(viewer: sight.Viewer, *, q: str, kind: str, state: str, before:
         kind=kind,
         kinds=[Link(say(one.label), one.code) for one in plan.kinds.values()],
         states=[Link(str(one.label), one.value) for one in RecordState if one != RecordState.DRAFT],
+        can_choose=any(permissions.reach(user, verb) for verb in (Verb.CORRECT, Verb.WITHDRAW, Verb.UNPUBLISH)),
     )
 
 
@@ -157,6 +161,7 @@ def _place(written: str) -> tuple[datetime, int] | None:
 def _row(plan: Plan, record: Record) -> RecordRow:
     kind = plan.kinds.get(record.kind)
     return RecordRow(
+        pk=record.pk,
         title=record.title or record.index_no or "",
         url=reverse("workbench:record", args=[record.pk]),
         index_no=record.index_no or "",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunlit import sight
 from sunlit.calendars import clock
 from sunlit.plan import selectors as plans
-from sunlit.records import acts, desk, steps
+from sunlit.plan.language import Plan
+from sunlit.records import acts, desk, guarding, steps
 from sunlit.records.desk import DOERS
-from sunlit.records.models import Work
+from sunlit.records.models import Revision, Work
 from sunlit.records.states import Waits
 from sunlit.records.steps import StepName
 from sunlit.screens.components import Link
 from sunlit.units.models import User
+from sunlit.workbench import seeing
 from sunlit.workbench.door import acting
 from sunlit.workbench.pages.rows import TextRow, next_words, row_of, rows_of
 
+SHOWN = 5
+"""Findings shown of one text in the list; the text's own page has all."""
 LOOKS = tuple(waits for waits in DOERS if waits != Waits.RELEASE)
 
 
@@ -44,6 +50,8 @@ class Asked:
     step: str
     reason: str
     is_back: bool
+    seen: frozenset[int] = frozenset()
+    """Texts whose warnings were ticked as seen."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ def review_page(user: User, viewer: sight.Viewer, step: str, *, today: date) -> 
     found = desk.page(waiting.filter(waits_for=chosen), None)
     return ReviewPage(
         crumbs=_crumbs(),
-        rows=rows_of(plan, found[: desk.PAGE], today),
+        rows=_with_findings(plan, rows_of(plan, found[: desk.PAGE], today), found),
         tabs=[
             Link(f"{next_words(one)} {counts[one]}", "" if one == chosen else f"?step={one}")
             for one in LOOKS
@@ -100,6 +108,25 @@ def report(user: User, viewer: sight.Viewer, ids: Iterable[int], asked: Asked) -
     return ReportPage(_crumbs(Link(_("Report"))), done, len(found) - done, found)
 
 
+def _with_findings(plan: Plan, rows: Sequence[TextRow], works: Sequence[Work]) -> list[TextRow]:
+    """Add to each row what the guard warns of, in words; most texts were judged before and hold nothing."""
+    prefetch_related_objects(works, "revision__verdict")
+    revisions = {work.pk: work.revision for work in works}
+    return [replace(row, findings=_findings(plan, revisions[row.pk])) for row in rows]
+
+
+def _findings(plan: Plan, revision: Revision) -> list[str]:
+    kind = plan.kinds.get(revision.record.kind)
+    if kind is None:
+        return []
+    verdict = guarding.standing(revision, plan, revision.data)
+    if verdict is not None and not verdict.findings:
+        return []
+    found = guarding.judge_revision(plan, kind, revision, today=clock.today())
+    passed = guarding.overridden(revision) if found else {}
+    return [guarding.sentence(kind, one.finding) for one in found if one.key not in passed][:SHOWN]
+
+
 def _gone(viewer: sight.Viewer, pk: int) -> Outcome | None:
     """Say of a text that it waits for this person no longer; None for one that they may not know of."""
     revision = desk.revision(viewer, pk)
@@ -121,7 +148,9 @@ def _one(user: User, work: Work, asked: Asked) -> Outcome:
         if asked.is_back:
             acts.send_back(revision, actor=actor, now=now, reason=asked.reason)
         else:
-            acts.take_step(revision, step.name, actor=actor, now=now)
+            with transaction.atomic():
+                seeing.expect_seen(revision, revision.pk in asked.seen, actor=actor, now=now)
+                acts.take_step(revision, step.name, actor=actor, now=now)
     except acts.ActRefused as refused:
         return Outcome(shown.title, shown.url, False, refused.reason)
     return Outcome(shown.title, shown.url, True, _("sent back") if asked.is_back else _done()[step.name])

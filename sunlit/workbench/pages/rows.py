@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,6 +45,8 @@ class TextRow:
     note: str
     left: Left | None
     is_correction: bool
+    findings: Sequence[str] = ()
+    """What the guard warns of, where and what to do; whoever passes the text on ticks that they have seen it."""
 
 
 def next_words(waits: str) -> str:

@@ -26,6 +26,7 @@ from sunlit.units.models import User
 from sunlit.units.roles import Verb
 from sunlit.workbench.books import book_for, book_of
 from sunlit.workbench.pages.compose import Remark, limits_of, remarks_of
+from sunlit.workbench.pages.findings import FindingsView, findings_of
 from sunlit.workbench.pages.history import TraceRow, rows_of
 from sunlit.workbench.pages.new import LimitView, audience_words
 from sunlit.workbench.pages.rows import Left, left_of, next_words, step_words
@@ -92,6 +93,7 @@ class TextPage:
     sections: list[SectionView]
     changes: list[FieldChange]
     missing: list[Remark]
+    findings: FindingsView
     buttons: list[Button]
     is_draft: bool
     can_edit: bool
@@ -115,6 +117,7 @@ def text_page(user: User, viewer: sight.Viewer, plan: Plan, kind: Kind, revision
     hands = {revision.author_id, *revision.co_authors}
     title = revision.title or say(kind.label)
     is_draft = revision.state == RevisionState.DRAFT
+    findings = findings_of(user, plan, kind, revision, today=today)
     return TextPage(
         crumbs=[Link(_("Today"), reverse("workbench:today")), Link(title)],
         pk=revision.pk,
@@ -132,7 +135,8 @@ def text_page(user: User, viewer: sight.Viewer, plan: Plan, kind: Kind, revision
         sections=_sections(plan, kind, revision),
         changes=_changes(plan, kind, record, revision),
         missing=_missing(plan, kind, revision) if is_draft else [],
-        buttons=buttons(user, kind, revision),
+        findings=findings,
+        buttons=buttons(user, kind, revision, warned=bool(findings.warnings)),
         is_draft=is_draft,
         can_edit=is_draft and desk.may(user, Verb.WRITE, record),
         own=user.pk in hands,
@@ -153,8 +157,12 @@ def name_of(person: User | None) -> str:
     return (person.get_full_name() or person.get_username()) if person else ""
 
 
-def buttons(user: User, kind: Kind, revision: Revision) -> list[Button]:
-    """Return what a person may do with a text in its present state; the first is what it waits for."""
+def buttons(user: User, kind: Kind, revision: Revision, *, warned: bool = False) -> list[Button]:
+    """Return what a person may do with a text in its present state; the first is what it waits for.
+
+    Where the guard warns, whoever passes it on ticks that they have seen it.
+    """
+    asks = "seen" if warned else ""
     record = revision.record
 
     def may(verb: Verb, *, others: bool = False) -> bool:
@@ -162,10 +170,10 @@ def buttons(user: User, kind: Kind, revision: Revision) -> list[Button]:
 
     found: list[Button] = []
     if revision.state == RevisionState.DRAFT and may(Verb.SUBMIT):
-        found.append(Button("submit", _("Hand in for review"), is_main=True))
+        found.append(Button("submit", _("Hand in for review"), asks=asks, is_main=True))
     step = steps.next_step(kind, revision.state)
     if step is not None and may(step.verb, others=True):
-        found.append(Button(step.name.value, _button_words(step.name.value), is_main=True))
+        found.append(Button(step.name.value, _button_words(step.name.value), asks=asks, is_main=True))
     if revision.state in (RevisionState.APPROVED, RevisionState.SCHEDULED) and may(Verb.PUBLISH, others=True):
         found.append(Button("publish", _("Publish now"), is_main=True))
         found.append(Button("schedule", _("Publish at a set minute"), asks="minute"))

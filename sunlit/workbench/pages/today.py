@@ -14,11 +14,14 @@ from sunlit import sight
 from sunlit.plan import selectors as plans
 from sunlit.records import desk
 from sunlit.records.desk import Place
+from sunlit.records.errands import selectors as errands
 from sunlit.records.models import LaterReview, Notice, Record, Work
 from sunlit.records.states import Waits
 from sunlit.screens.components import Link
 from sunlit.screens.words import unit_name
 from sunlit.units.models import User
+from sunlit.workbench.pages.jobs import JobRow
+from sunlit.workbench.pages.jobs import rows_of as rows_of_jobs
 from sunlit.workbench.pages.rows import Left, TextRow, left_of, next_words, rows_of
 
 SCOPES = ("me", "unit", "below")
@@ -54,6 +57,7 @@ class TodayPage:
     scopes: list[Tab]
     steps: list[Tab]
     later: list[ReviewRow]
+    jobs: list[JobRow]
     rows: list[TextRow]
     further: str
     starts: list[Link]
@@ -73,11 +77,13 @@ def today(
     found = desk.page(rows.filter(waits_for=waits) if waits else rows, after)
     shown = found[: desk.PAGE]
     later = _later(user, viewer, day) if scope == "me" and after is None else []
+    jobs = rows_of_jobs(errands.mine(user, viewer)[: desk.PAGE]) if scope == "me" and after is None else []
     return TodayPage(
-        heading=_heading(sum(counts.values()) + len(later), scope),
+        heading=_heading(sum(counts.values()) + len(later) + len(jobs), scope),
         scopes=[Tab(label, f"?scope={name}", name == scope) for name, label in _scopes()],
         steps=_steps(counts, scope, waits),
         later=later,
+        jobs=jobs,
         rows=rows_of(plan, shown, day),
         further=_further(shown[-1], scope, waits) if len(found) > desk.PAGE else "",
         starts=starts,
@@ -89,7 +95,7 @@ def today(
 def count(user: User, viewer: sight.Viewer) -> int:
     """Return how much waits for a person."""
     later = desk.takedowns(user, viewer).count() + desk.later_reviews(user, viewer).count()
-    return desk.mine(user, viewer).count() + later
+    return desk.mine(user, viewer).count() + later + errands.mine(user, viewer).count()
 
 
 def _rows(user: User, viewer: sight.Viewer, scope: str) -> QuerySet[Work]:

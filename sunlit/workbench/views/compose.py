@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sunlit.calendars import clock
 from sunlit.calendars import today as present_day
+from sunlit.files.actions import of_person
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import acts, desk
@@ -25,21 +26,22 @@ from sunlit.workbench import composing, door
 from sunlit.workbench.pages import compose as pages
 from sunlit.workbench.pages.compose import Shown
 from sunlit.workbench.starting import labels
+from sunlit.workbench.text_acts import TEXT_ACTS
 
-SUBMIT = "submit"
+SUBMIT, MASK, MASK_RULE = "submit", "mask", "mask-rule"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door.staff
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form of a draft, or save what was typed into it."""
-    revision, plan, kind = _draft(request, pk)
+    revision, plan, kind = draft_of(request, pk)
     if request.method == "POST":
         return _save(request, revision, plan, kind)
     kept = composing.kept(door.person(request), revision)
     raw = forms.as_raw(kind, plan, revision.data)
     if kept is None:
-        return _show(request, revision, plan, kind, Shown(raw, revision.version))
+        return _show(request, revision, plan, kind, Shown(raw, revision.version, is_stored=True))
     draft = composing.typed(kept, kind, plan, raw)
     return _show(request, revision, plan, kind, Shown(draft.raw, kept.version, draft.errors, restored=kept))
 
@@ -96,8 +98,8 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
 @door.staff
 def keep_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """Store a picture for a formatted text."""
-    _draft(request, pk)
-    return answers.keep_picture(request)
+    draft_of(request, pk)
+    return answers.keep_picture(request, of_person(door.person(request).pk))
 
 
 @require_safe
@@ -108,7 +110,8 @@ def picture(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
     return answers.picture(sha256)
 
 
-def _draft(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
+def draft_of(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
+    """Return a draft on which the person works, with the plan and its kind; raise Http404 for anything else."""
     revision = door.text(request, pk)
     plan = plans.current()
     kind = plan.kinds.get(revision.record.kind)
@@ -119,7 +122,8 @@ def _draft(request: HttpRequest, pk: int) -> tuple[Revision, Plan, Kind]:
 
 def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> HttpResponse:
     user = door.person(request)
-    draft = forms.read(kind, plan, request.POST, request.FILES, previous=forms.as_raw(kind, plan, revision.data))
+    before = forms.as_raw(kind, plan, revision.data)
+    draft = forms.read(kind, plan, request.POST, request.FILES, previous=before, owner=of_person(user.pk))
     version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else revision.version
     if draft.again:
         shown = Shown(draft.raw, version, draft.errors, notes=draft.messages, focus=draft.focus)
@@ -131,6 +135,8 @@ def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> H
         shown = Shown(saving.raw, saving.version, saving.errors, saving.conflicts, saving.refusal, draft.messages)
         return _show(request, revision, plan, kind, shown, status=409 if saving.conflicts else 422)
     composing.forget(user, revision)
+    for sentence in draft.messages:
+        messages.info(request, sentence)
     if saving.joined:
         messages.info(
             request,
@@ -143,6 +149,9 @@ def _save(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> H
 def _after(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> HttpResponse:
     """Go where the button that saved leads: on with writing, to the text, or to its review."""
     wanted = request.POST.get("do", "")
+    act, _colon, what = wanted.partition(":")
+    if act in (MASK, MASK_RULE):
+        return _masked(request, revision, act, what)
     if wanted == "stay":
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("workbench:edit", args=[revision.pk]))
@@ -151,18 +160,31 @@ def _after(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> 
         return HttpResponseRedirect(reverse("workbench:text", args=[revision.pk]))
     actor = door.acting(door.person(request), Verb.SUBMIT, revision.record.unit)
     try:
-        acts.submit(revision, actor=actor, now=clock.now())
+        TEXT_ACTS[SUBMIT].do(revision, request.POST, actor, clock.now())
     except acts.ActRefused as refused:
         raw = forms.as_raw(kind, plan, revision.data)
-        sentence = _("Saved, but not handed in: something is missing.")
-        shown = Shown(raw, revision.version, refused.errors, refusal=sentence if refused.errors else refused.reason)
+        sentence = _("Saved, but not handed in: look at the places below.")
+        sentence = sentence if refused.errors else refused.reason
+        shown = Shown(raw, revision.version, refused.errors, refusal=sentence, is_stored=True)
         return _show(request, revision, plan, kind, shown, status=422)
     messages.success(request, _("Handed in. It is on the desk of those who review."))
     return HttpResponseRedirect(reverse("workbench:text", args=[revision.pk]))
 
 
+def _masked(request: HttpRequest, revision: Revision, act: str, what: str) -> HttpResponse:
+    """Mask one finding in what was just saved, or all of a rule, and go on writing."""
+    actor = door.acting(door.person(request), Verb.WRITE, revision.record.unit)
+    chosen = {"key": what} if act == MASK else {"rule": what}
+    try:
+        acts.mask(revision, actor=actor, now=clock.now(), **chosen)
+        messages.success(request, _("Masked and saved."))
+    except acts.ActRefused as refused:
+        messages.error(request, refused.reason)
+    return HttpResponseRedirect(reverse("workbench:edit", args=[revision.pk]))
+
+
 def _show(
     request: HttpRequest, revision: Revision, plan: Plan, kind: Kind, shown: Shown, *, status: int = 200
 ) -> HttpResponse:
-    page = pages.compose(plan, kind, revision, shown, today=present_day())
+    page = pages.compose(door.person(request), plan, kind, revision, shown, today=present_day())
     return respond(request, page, "workbench/compose.html", status=status)

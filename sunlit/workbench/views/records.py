@@ -23,7 +23,9 @@ from sunlit.workbench.record_acts import RECORD_ACTS
 def records(request: HttpRequest) -> HttpResponse:
     """List the records on which somebody works."""
     asked = {name: request.GET.get(name, "") for name in ("q", "kind", "state", "before")}
-    return respond(request, pages.records_page(door.viewer(request), **asked), "workbench/records.html")
+    return respond(
+        request, pages.records_page(door.person(request), door.viewer(request), **asked), "workbench/records.html"
+    )
 
 
 @require_safe

@@ -18,8 +18,9 @@ def review(request: HttpRequest) -> HttpResponse:
     user, viewer = door.person(request), door.viewer(request)
     if request.method == "POST":
         ids = [int(one) for one in request.POST.getlist("text") if one.isdigit()]
+        seen = [int(one) for one in request.POST.getlist("seen") if one.isdigit()]
         back = request.POST.get("do") == "send-back"
-        asked = pages.Asked(request.POST.get("step", ""), request.POST.get("reason", ""), back)
+        asked = pages.Asked(request.POST.get("step", ""), request.POST.get("reason", ""), back, frozenset(seen))
         page = pages.report(user, viewer, ids, asked)
         return respond(request, page, "workbench/report.html")
     found = pages.review_page(user, viewer, request.GET.get("step", ""), today=present_day())

@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-MEMORY = 3 << 29
+MEMORY = 512 << 20
 PROCESSOR_SECONDS = 20
 MOST_BYTES, MOST_XML_BYTES, MOST_PARTS = 200 << 20, 40 << 20, 4_000
 MOST_DEPTH, MOST_ELEMENTS = 200, 1_000_000

@@ -9,7 +9,7 @@ import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
-MEMORY = 1 << 30
+MEMORY = 512 << 20
 PROCESSOR_SECONDS = 20
 MOST_BYTES = 100 << 20
 MOST_COLUMNS = 200

@@ -1,0 +1,1 @@
+"""What other systems write through, and the desk's pages about them."""

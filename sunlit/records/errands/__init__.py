@@ -1,0 +1,1 @@
+"""Work on many records at once that goes on in the background: imports, bulk edits, bulk withdrawals, their undoing."""

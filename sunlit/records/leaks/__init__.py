@@ -1,0 +1,1 @@
+"""Looking again through what is public: what slipped through, or what newer rules find in it."""
