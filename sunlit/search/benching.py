@@ -40,8 +40,7 @@ class Measured:
 
 def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a file of JSON Lines, packed by gzip or not; raise ValueError with file and line."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             try:
                 found = json.loads(line)

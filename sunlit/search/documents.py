@@ -24,7 +24,8 @@ class Document:
     """Something that can be found. ``sort`` is the code of its type, ``id`` its number within the type.
 
     ``place`` is the path of the unit that it belongs to, ``day`` the day by which it is sorted, as 20250131, and
-    ``numbers`` are the normal forms of what it is known by. ``demoted`` says that it is no longer in force.
+    ``numbers`` are the normal forms of what it is known by, ``also`` what else it is called. ``weight`` is below
+    one for what is ranked down, such as what is no longer in force.
     """
 
     sort: int
@@ -37,7 +38,7 @@ class Document:
     place: str = ""
     day: int = 0
     validity: str = ""
-    demoted: bool = False
+    weight: float = 1.0
     audience: str = "public"
     scope: str = ""
 
@@ -65,7 +66,7 @@ class Fields:
     day: int
     year: int
     validity: str
-    demoted: bool
+    weight: float
     same: int
     doors: tuple[str, ...]
 
@@ -105,7 +106,7 @@ def fields_of(document: Document, words: Words) -> Fields:
         day=document.day,
         year=document.day // 10_000,
         validity=document.validity,
-        demoted=document.demoted,
+        weight=document.weight,
         same=_same(document, title),
         doors=_doors(document),
     )

@@ -34,14 +34,13 @@ SCHEMA = 1
 _TEXTS = ("title_words", "title_pairs", "body_words", "body_pairs")
 _MARKS = ("numbers", "tree", "doors", "kind", "validity", "sort", "day")
 _WEIGHTS = "2.0, 1.0, 1.0, 0.5, 20.0, 2.0, 0, 0, 0, 0, 0"
-_DEMOTION = 0.4
 # CROSS JOIN: SQLite would else begin with the table of documents and match each of its rows.
 _SOURCE = "FROM text CROSS JOIN doc ON doc.key = text.rowid WHERE text MATCH ?"
 _COLUMNS = ", ".join((*_TEXTS, *_MARKS))
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS doc (
     key INTEGER PRIMARY KEY, sort INTEGER, kind TEXT, place TEXT, day INTEGER, year INTEGER, validity TEXT,
-    demoted INTEGER, same INTEGER
+    weight REAL, same INTEGER
 );
 CREATE TABLE IF NOT EXISTS head (value TEXT, key INTEGER, PRIMARY KEY (value, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS head_of_key ON head (key);
@@ -98,7 +97,7 @@ class Fts5Index:
     def add(self, documents: Iterable[Fields]) -> None:
         """Add documents that are known not to be there."""
         for one in documents:
-            row = (one.key, one.sort, one.kind, one.place, one.day, one.year, one.validity, one.demoted, one.same)
+            row = (one.key, one.sort, one.kind, one.place, one.day, one.year, one.validity, one.weight, one.same)
             self._base.execute("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             self._base.executemany("INSERT INTO head VALUES (?, ?)", [(head, one.key) for head in one.heads])
             values = [one.key, *(getattr(one, name) for name in _TEXTS), *_marks(one)]
@@ -120,7 +119,7 @@ class Fts5Index:
     def search(self, request: SearchRequest) -> Found:
         """Answer a request."""
         match = expression(request)
-        score = f"-bm25(text, {_WEIGHTS}) * CASE WHEN doc.demoted THEN {_DEMOTION} ELSE 1 END"
+        score = f"-bm25(text, {_WEIGHTS}) * doc.weight"
         measure = "doc.day" if request.newest_first else score
         rows = self._ask(
             f"SELECT doc.key, {measure} AS measure, doc.same {_SOURCE} ORDER BY measure DESC, doc.key DESC LIMIT ?",

@@ -38,7 +38,6 @@ SCHEMA = 1
 TIMEOUT = 20.0
 LARGEST = 32 * 1024 * 1024
 _BUCKETS = 200
-_DEMOTION = 0.4
 _BULK = 500
 _WORDS = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
 _PAIRS = {"type": "text", "analyzer": "whitespace", "index_options": "positions"}
@@ -51,9 +50,9 @@ MAPPING: dict[str, Any] = {
         "properties": {
             **dict.fromkeys(("title_words", "body_words"), _WORDS),
             **dict.fromkeys(("title_pairs", "body_pairs"), _PAIRS),
-            **dict.fromkeys(_KEYWORDS, {"type": "keyword"}),
-            **dict.fromkeys(_NUMBERS, {"type": "long"}),
-            "demoted": {"type": "boolean"},
+            **{name: {"type": "keyword"} for name in _KEYWORDS},
+            **{name: {"type": "long"} for name in _NUMBERS},
+            "weight": {"type": "float"},
         },
     },
 }
@@ -219,8 +218,8 @@ def _filtered(request: SearchRequest) -> dict[str, Any]:
     }
     if request.newest_first:
         return query
-    fading = [{"filter": {"term": {"demoted": True}}, "weight": _DEMOTION}]
-    return {"function_score": {"query": query, "functions": fading, "boost_mode": "multiply"}}
+    fading = {"field_value_factor": {"field": "weight", "missing": 1.0}}
+    return {"function_score": {"query": query, **fading, "boost_mode": "multiply"}}
 
 
 def _query(node: Node) -> dict[str, Any]:

@@ -41,8 +41,6 @@ SCHEMA = 1
 HEAP = 120_000_000
 RELOAD_SECONDS = 0.25
 _BUCKETS = 200
-# The engine multiplies a score by log2(2 + weight): 0 leaves it as it is.
-_DEMOTED = math.pow(2, 0.4) - 2
 _TEXTS = {"title_words": "freq", "title_pairs": "position", "body_words": "freq", "body_pairs": "position"}
 
 
@@ -209,7 +207,8 @@ def _written(document: Fields) -> Any:
     row.add_unsigned("year", document.year)
     row.add_unsigned("day", document.day)
     row.add_integer("same", document.same)
-    row.add_float("weight", _DEMOTED if document.demoted else 0.0)
+    # The engine multiplies a score by log2(2 + weight): 0 leaves it as it is.
+    row.add_float("weight", math.pow(2, document.weight) - 2)
     return row
 
 

@@ -17,6 +17,7 @@ from sunlit.units.models import Succession, Unit
 
 Describe = Callable[[Plan], Iterator[tuple[Document, Shown]]]
 _CHANGES = frozenset({"plan.applied", "unit.changed"})
+_CLOSED, _TERM = 0.5, 0.03
 MEASURES, UNITS, TERMS, COLUMNS = 2, 3, 4, 5
 
 
@@ -77,7 +78,7 @@ def _terms(plan: Plan) -> Iterator[tuple[Document, Shown]]:
             text = f"{vocabulary.label.zh}\n{plan.kinds[code].label.zh}"
             name = f"{vocabulary.code}/{term.code}"
             # A word of a list is found where nothing else is, not before the things that it is a word for.
-            document = Document(TERMS, number_for(name), term.label.zh, text, demoted=True)
+            document = Document(TERMS, number_for(name), term.label.zh, text, weight=_TERM)
             yield document, Shown(term.label.zh, text, Target("kind", code), kind=code)
 
 
@@ -97,7 +98,7 @@ def _units(plan: Plan) -> Iterator[tuple[Document, Shown]]:
             also=tuple(name for name in (unit.short, *unit.aliases, *former) if name and name != unit.name),
             numbers=tuple(one.lower() for one in (unit.org9,) if one),
             place=unit.path,
-            demoted=unit.closed is not None,
+            weight=_CLOSED if unit.closed else 1.0,
         )
         state = "closed" if unit.closed else ""
         yield document, Shown(unit.name, text, Target("unit", unit.code), unit=unit.short or unit.name, state=state)

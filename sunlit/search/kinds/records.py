@@ -24,6 +24,7 @@ from sunlit.search.registering import SearchType, Shown, Target
 
 CODE = 1
 _CHUNK = 500
+_OVER = 0.35
 _SUBJECT = "record:"
 _NOT_IN_FORCE = frozenset({Validity.LAPSED, Validity.REPEALED})
 
@@ -88,14 +89,14 @@ def _document(record: Record) -> Document:
         place=record.unit_path,
         day=_day(record.published_at),
         validity=record.validity,
-        demoted=record.state != RecordState.LIVE or record.validity in _NOT_IN_FORCE,
+        weight=_OVER if record.state != RecordState.LIVE or record.validity in _NOT_IN_FORCE else 1.0,
         audience=record.audience,
         scope=record.scope,
     )
 
 
 def _shown(record: Record) -> Shown:
-    _kind, _public_, text = _public(record)
+    _kind, _rendition, text = _public(record)
     return Shown(
         record.title,
         text,

@@ -13,7 +13,7 @@ MOST = 3
 
 
 def suggestions(text: str, lexicon: Lexicon) -> list[str]:
-    """Return texts in which the longest part that sounds or looks like a known word is put right, the likeliest first."""
+    """Return texts in which what nearly is a known word is put right, the likeliest first."""
     folded = fold(text)
     found: dict[str, None] = {}
     for begin, end, better in _corrections(folded[:_READ], lexicon):
