@@ -10,7 +10,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", front.home, name="home"),
-    path("find/", front.find, name="find"),
+    *paged("find", front.find, "find"),
     *paged("plan", plan.whole, "plan"),
     *paged("plan/<int:number>", plan.measure, "measure"),
     *paged("catalogue", catalogue.catalogue, "catalogue"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 
 def paged(
-    route: str, view: Callable[..., HttpResponse], name: str, *, json: str = "", slash: bool = True
+    route: str, view: Callable[..., HttpResponseBase], name: str, *, json: str = "", slash: bool = True
 ) -> list[URLPattern]:
     """Register a page at ``route/`` as ``name`` and its JSON at ``route.json``, or at ``json``, as ``name_json``."""
     page = f"{route}/" if slash and route else route

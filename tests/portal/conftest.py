@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -20,18 +21,24 @@ from tests.city import Builder, City
 
 @pytest.fixture(scope="package")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
-    """Build the city once, outside of every test's transaction, and take it away when the folder is done."""
+    """Build the city and its search once, outside of every test's transaction; take them away when all is done."""
     from sunlit.ledger import keys
+    from sunlit.search import following, reading
 
     with django_db_blocker.unblock():
         keys.ensure()
         try:
             city = Builder().build()
+            shutil.rmtree(django_settings.SEARCH_ROOT, ignore_errors=True)
+            following.catch_up()
+            reading.forget()
             city.cookies = {name: _session(pk) for name, pk in city.people.items()}
             yield city
         finally:
             for alias in django_settings.DATABASES:
                 call_command("flush", database=alias, interactive=False, verbosity=0)
+            shutil.rmtree(django_settings.SEARCH_ROOT, ignore_errors=True)
+            reading.forget()
 
 
 def _session(pk: int) -> str:

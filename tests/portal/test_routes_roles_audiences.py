@@ -79,9 +79,15 @@ def of_units(city: City) -> list[Question]:
 
 
 def searches(city: City) -> list[Question]:
-    """Ask for all but the last letter of each mark: a page repeats what was asked, and must not complete it."""
+    """Ask for all but the last letter of each mark, which stands in title, text and file, and of each hidden word.
+
+    A page repeats what was asked, and must not complete it, nor count it among what a filter leaves.
+    """
     words = [city[name].mark[:-1] for name in UNSEEN]
-    return [Question(query={"q": each}) for each in ("", MARK, *words)]
+    inside = [word[:-1] for word in city.hidden if len(word) > 3][:8]
+    narrowed = [{"q": city[name].mark[:-1], "kind": city[name].kind, "unit": city[name].unit} for name in UNSEEN]
+    asked = [{"q": each} for each in ("", MARK, *words, f'"{words[0]}"', *inside)]
+    return [Question(query=each) for each in (*asked, *narrowed, {"kind": city["staff"].kind, "sort": "date"})]
 
 
 def days(city: City) -> list[Question]:
@@ -272,6 +278,7 @@ QUESTIONS: dict[str, Ask] = {
     "ledger:proof": positions,
     "portal:home": plainly,
     "portal:find": searches,
+    "portal:find_json": searches,
     "portal:plan": plainly,
     "portal:plan_json": plainly,
     "portal:measure": lambda city: [Question({"number": number}) for number in (3, 11, 26)],

@@ -1,4 +1,4 @@
-"""The front page, the search over names, and how the site is displayed."""
+"""The front page, search, and how the site is displayed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
-from sunlit.pagecache.pages import cached
+from sunlit.asked import level
+from sunlit.calendars import clock
+from sunlit.pagecache.pages import cached, never
 from sunlit.portal.pages import find as finding
+from sunlit.portal.pages import find_asking
 from sunlit.portal.pages import home as front
 from sunlit.screens.addresses import safe_next
 from sunlit.screens.context import LARGE, TEXT_COOKIE
@@ -26,10 +29,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limit_reading("find", times=60, seconds=60)
-def find(request: HttpRequest) -> HttpResponse:
-    """Show what bears these words in its name."""
-    page = finding.find(sight.viewer_of(request), request.GET.get("q", ""))
-    return respond(request, page, "portal/find.html")
+@cached(*find_asking.PARAMETERS)
+def find(request: HttpRequest, fmt: str) -> HttpResponse:
+    """Show what was found for what was typed."""
+    if not level.is_level(clock.now()):
+        never()
+    page = finding.find(sight.viewer_of(request), request.GET)
+    return respond(request, page, "portal/find.html", fmt=fmt)
 
 
 @require_safe
