@@ -11,6 +11,7 @@ app_name = "portal"
 urlpatterns = [
     path("", front.home, name="home"),
     *paged("find", front.find, "find"),
+    path("find/suggest.json", front.suggest, name="suggest"),
     *paged("plan", plan.whole, "plan"),
     *paged("plan/<int:number>", plan.measure, "measure"),
     *paged("catalogue", catalogue.catalogue, "catalogue"),

@@ -90,6 +90,18 @@ def searches(city: City) -> list[Question]:
     return [Question(query=each) for each in (*asked, *narrowed, {"kind": city["staff"].kind, "sort": "date"})]
 
 
+def beginnings(city: City) -> list[Question]:
+    """Ask what is offered for the beginning of every title, whoever may know it, and of every mark."""
+    from sunlit.records.models import Record
+
+    titles = Record.objects.filter(pk__in=[city[name].pk for name in UNSEEN]).values_list("title", flat=True)
+    starts = {title[:length] for title in titles for length in (2, 6) if title}
+    return [
+        Question(query={"q": each})
+        for each in (*sorted(starts), MARK, "关于", *(city[name].mark[:-1] for name in UNSEEN))
+    ]
+
+
 def days(city: City) -> list[Question]:
     return [Question({"day": day}) for day in (clock.today().isoformat(), "2020-01-01", "tomorrow")]
 
@@ -279,6 +291,7 @@ QUESTIONS: dict[str, Ask] = {
     "portal:home": plainly,
     "portal:find": searches,
     "portal:find_json": searches,
+    "portal:suggest": beginnings,
     "portal:plan": plainly,
     "portal:plan_json": plainly,
     "portal:measure": lambda city: [Question({"number": number}) for number in (3, 11, 26)],

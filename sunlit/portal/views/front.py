@@ -12,6 +12,7 @@ from sunlit.pagecache.pages import cached, never
 from sunlit.portal.pages import find as finding
 from sunlit.portal.pages import find_asking
 from sunlit.portal.pages import home as front
+from sunlit.portal.pages import suggest as suggesting
 from sunlit.screens.addresses import safe_next
 from sunlit.screens.context import LARGE, TEXT_COOKIE
 from sunlit.screens.limits import limit_reading
@@ -36,6 +37,16 @@ def find(request: HttpRequest, fmt: str) -> HttpResponse:
         never()
     page = finding.find(sight.viewer_of(request), request.GET)
     return respond(request, page, "portal/find.html", fmt=fmt)
+
+
+@require_safe
+@limit_reading("suggest", times=300, seconds=60)
+@cached("q")
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Offer what may be meant by what was typed so far."""
+    if not level.is_level(clock.now()):
+        never()
+    return respond(request, suggesting.suggest(sight.viewer_of(request), request.GET.get("q", "")), "", fmt="json")
 
 
 @require_safe
