@@ -34,31 +34,8 @@ from sunlit.search.understanding.ladder import climb, understand
 from sunlit.search.understanding.parsing import parse
 
 FACETS = ("sort", "kind", "place", "year", "validity")
-PLACES = [
-    *(),
-    *(),
-]
-    "船山",
-    "安居",
-    "射洪",
-    "蓬溪",
-    "大英",
-    "南津",
-    "凯旋",
-    "育才",
-    "镇江",
-    "仁里",
-    "永兴",
-    "河沙",
-    "新桥",
-    "桂花",
-    "老池",
-    "保升",
-    "唐家",
-    "北固",
-    "横山",
-    "会龙",
-]
+NAMES = "船山安居射洪蓬溪大英南津凯旋育才镇江仁里永兴河沙新桥桂花老池保升唐家北固横山会龙"
+PLACES = [NAMES[place : place + 2] for place in range(0, len(NAMES), 2)]
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华文斌玲红辉建国志海燕"
 TRADES = ["建材", "食品", "科技", "物流", "药业", "置业", "电子", "纺织", "环保", "农业"]
