@@ -7,6 +7,7 @@ of them stands alone as well, or the 号 of 64号 would be no token and no docum
 from __future__ import annotations
 
 import re
+from operator import add
 
 from sunlit.search.analysis.folding import fold
 
@@ -34,7 +35,7 @@ def pairs_of_folded(folded: str) -> list[str]:
         else:
             if touches:
                 tokens.append(run[0])
-            tokens += [run[place : place + 2] for place in range(len(run) - 1)]
+            tokens += map(add, run, run[1:])
         end, was_wide = found.end(), is_wide
     return tokens
 

@@ -37,7 +37,7 @@ class Words:
             return pairs_of_folded(folded)
         found: list[str] = self._jieba.cut_for_search(folded, False)
         # A blank or a comma is no word; `isalnum` knows the letters and figures of every script.
-        return [word for word in found if word.isalnum()]
+        return list(filter(str.isalnum, found))
 
     def plain(self, text: str) -> list[str]:
         """Return the words of a text without the short ones within long ones."""

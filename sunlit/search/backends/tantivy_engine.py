@@ -41,6 +41,8 @@ SCHEMA = 1
 HEAP = 120_000_000
 RELOAD_SECONDS = 0.25
 _BUCKETS = 200
+# The engine multiplies a score by log2(2 + weight), and takes a weight below 0 for 0: so a whole one is a large one.
+_SCALE = 34.0
 _TEXTS = {"title_words": "freq", "title_pairs": "position", "body_words": "freq", "body_pairs": "position"}
 
 
@@ -142,7 +144,7 @@ class TantivyIndex:
         addresses = [address for _, address in result.hits]
         keys = searcher.fast_field_values("key", addresses)
         same = searcher.fast_field_values("same", addresses)
-        scores = [score for score, _ in result.hits]
+        scores = [score if request.newest_first else score / _SCALE for score, _ in result.hits]
         hits = tuple(Hit(*one) for one in zip(keys, scores, same, strict=True))
         return Found(hits[: request.limit], result.count)
 
@@ -207,8 +209,7 @@ def _written(document: Fields) -> Any:
     row.add_unsigned("year", document.year)
     row.add_unsigned("day", document.day)
     row.add_integer("same", document.same)
-    # The engine multiplies a score by log2(2 + weight): 0 leaves it as it is.
-    row.add_float("weight", math.pow(2, document.weight) - 2)
+    row.add_float("weight", math.pow(2, _SCALE * document.weight) - 2)
     return row
 
 

@@ -24,23 +24,35 @@ MEASURES, UNITS, TERMS, COLUMNS = 2, 3, 4, 5
 def _planned(code: int, name: str, label: str | Promise, describe: Describe) -> SearchType:
     """Return a type whose things are all made from plan and register, and are everyone's."""
 
+    kept: dict[tuple[str, int | None], dict[int, tuple[Document, Shown]]] = {}
+
     def documents() -> dict[int, tuple[Document, Shown]]:
         try:
-            return {document.id: (document, shown) for document, shown in describe(plans.current())}
+            plan = plans.current()
         except plans.NoPlan:
             return {}
+        # The register changes with the plan only; its last row tells apart two that were filled from the same plan.
+        key = (plan.hash, Unit.objects.order_by("-pk").values_list("pk", flat=True).first())
+        found = kept.get(key)
+        if found is None:
+            found = {document.id: (document, shown) for document, shown in describe(plan)}
+            kept.clear()
+            kept[key] = found
+        return found
 
     def every(after: int) -> Iterator[Document]:
         return (document for number, (document, _shown) in sorted(documents().items()) if number > after)
 
     def some(ids: Collection[int]) -> Mapping[int, Document]:
-        return {number: document for number, (document, _shown) in documents().items() if number in ids}
+        known = documents()
+        return {number: known[number][0] for number in ids if number in known}
 
     def touched(entries: Sequence[Entry]) -> Collection[int] | None:
         return None if any(entry.event in _CHANGES for entry in entries) else ()
 
     def shown(_viewer: sight.Viewer, ids: Collection[int]) -> Mapping[int, Shown]:
-        return {number: one for number, (_document, one) in documents().items() if number in ids}
+        known = documents()
+        return {number: known[number][1] for number in ids if number in known}
 
     return SearchType(code, name, label, every, some, touched, shown)
 

@@ -2,7 +2,7 @@
 
 1. Each piece stands in title or text as it is, or one of its synonyms or other names does; words only add to the score.
 2. Fewer than three such: all pairs of characters of each piece are there.
-3. Nothing: all its words are there, in any order.
+3. None as typed, and still few: all words are there, in any order; not for whole sentences, of which some word is always missing.
 4. Nothing, or a question was asked: any of the words, best first.
 """
 
@@ -77,7 +77,6 @@ def others_of(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 def climb(understood: Understood, lexicon: Lexicon, ask: Ask) -> Rung:
     """Go down the ladder until something is found; the last rung counts whatever it finds."""
     pieces = understood.parsed.pieces
-    length = sum(len(piece.text) for piece in pieces)
     if understood.question:
         query = loosely(understood)
         return Rung("any", query, ask(query))
@@ -85,18 +84,21 @@ def climb(understood: Understood, lexicon: Lexicon, ask: Ask) -> Rung:
     exact = Rung("exact", query, ask(query))
     if exact.found.total >= FEW or all(piece.quoted or piece.number for piece in pieces):
         return exact
-    if length <= LONG or not exact.found.total:
+    best = exact
+    if max(len(piece.text) for piece in pieces) <= LONG:
         query = closely(understood)
-        close = Rung("close", query, ask(query))
-        if close.found.total > exact.found.total:
-            return close
-    if exact.found.total:
-        return exact
-    for name, query in (("words", wordily(understood, lexicon)), ("any", loosely(understood))):
-        rung = Rung(name, query, ask(query))
-        if rung.found.total:
-            return rung
-    return rung
+        best = _more(best, Rung("close", query, ask(query)))
+        if best.found.total < FEW and not exact.found.total:
+            query = wordily(understood, lexicon)
+            best = _more(best, Rung("words", query, ask(query)))
+    if best.found.total:
+        return best
+    query = loosely(understood)
+    return Rung("any", query, ask(query))
+
+
+def _more(one: Rung, other: Rung) -> Rung:
+    return other if other.found.total > one.found.total else one
 
 
 def exactly(understood: Understood) -> Node:
