@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -69,6 +69,13 @@ class Lexicon:
             readings=data["readings"],
             dictionary=tuple(data["dictionary"]),
         )
+
+    def with_synonyms(self, groups: tuple[tuple[str, ...], ...]) -> Lexicon:
+        """Return it with further groups of synonyms; everything else that was worked out is shared, not made anew."""
+        other = replace(self, synonyms=(*self.synonyms, *groups))
+        shared = ("words", "names", "places", "by_sound", "by_letters", "folded", "gaps", "reading")
+        other.__dict__.update({name: getattr(self, name) for name in shared})
+        return other
 
     @cached_property
     def words(self) -> Words:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from sunlit.search import backends, shelving
 from sunlit.search.documents import SHELVES
@@ -13,6 +16,7 @@ from sunlit.search.lexicon import Lexicon
 from sunlit.search.requests import EngineUnavailable, SearchBackend
 
 _LOOK_SECONDS = 0.25
+Groups = tuple[tuple[str, ...], ...]
 
 
 @dataclass
@@ -23,6 +27,7 @@ class Library:
     stamp: int
     lexicon: Lexicon
     shelves: dict[str, SearchBackend] = field(default_factory=dict)
+    added: tuple[Groups, Lexicon] | None = None
 
 
 _lock = threading.Lock()
@@ -31,7 +36,17 @@ _looked = 0.0
 
 
 def library() -> Library:
-    """Return what is served now; raise EngineUnavailable where there is nothing yet."""
+    """Return what is served now, with the synonyms that staff have added; raise EngineUnavailable where nothing is."""
+    found = _served()
+    groups: Groups = import_string(settings.SEARCH_SYNONYMS)()
+    if not groups:
+        return found
+    if found.added is None or found.added[0] != groups:
+        found.added = (groups, found.lexicon.with_synonyms(groups))
+    return replace(found, lexicon=found.added[1])
+
+
+def _served() -> Library:
     global _open, _looked
     with _lock:
         if _open is not None and time.monotonic() - _looked < _LOOK_SECONDS:
