@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sunlit.accounts import sessions
 from sunlit.api import ticks as api_ticks
+from sunlit.asked import counting as asked
 from sunlit.config.applying import Part
 from sunlit.guard import words as guard_words
 from sunlit.ledger import content_rounds, pagetags, witnesses
@@ -46,6 +47,7 @@ def ticks() -> Sequence[Tick]:
         Tick("touches", timedelta(minutes=10), pagetags.forget_old),
         Tick("sessions", timedelta(hours=1), sessions.forget_expired),
         Tick("intake", timedelta(minutes=10), api_ticks.forget_old),
+        Tick("counts of search", timedelta(hours=1), asked.forget_old),
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("errands", timedelta(milliseconds=500), errands.Lane().turn),
         Tick("old imports", timedelta(hours=1), errands.forget_old),

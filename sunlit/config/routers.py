@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 AUX_APPS = frozenset({"django_cache"})
-AUX_MODELS = frozenset({"accounts.session", "records.autosave", "api.meter"})
+AUX_MODELS = frozenset({"accounts.session", "records.autosave", "api.meter", "asked.count"})
 
 
 class AuxRouter:

@@ -49,6 +49,7 @@ SEARCH_URL = os.environ.get("SEARCH_URL") or ""
 SEARCH_LOGIN = os.environ.get("SUNLIT_SEARCH_LOGIN") or ""
 SEARCH_ROOT = HOME / "search"
 SEARCH_TYPES = "sunlit.config.registry.search_types"
+SEARCH_SYNONYMS = "sunlit.asked.synonyms.groups"
 
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "sunlit.records",
     "sunlit.pagecache",
     "sunlit.search",
+    "sunlit.asked",
     "sunlit.screens",
     "sunlit.portal",
     "sunlit.workbench",

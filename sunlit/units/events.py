@@ -33,6 +33,7 @@ class AuditEvent(TextChoices):
     BREAK_GLASS_USED = "break_glass_used", _("emergency account used")
     RESTRICTED_READ = "restricted_read", _("restricted data read")
     EXPORTED = "exported", _("list exported")
+    SEARCH_TUNED = "search_tuned", _("promoted answers or synonyms of search changed")
     OVERRODE = "overrode", _("check overridden")
     TOKEN_ISSUED = "token_issued", _("token for another system issued")
     TOKEN_RENEWED = "token_renewed", _("token of another system made anew")
