@@ -16,7 +16,7 @@ from sunlit.units import permissions
 from sunlit.units.models import User
 from sunlit.units.roles import Verb
 from sunlit.workbench import door
-from sunlit.workbench.pages import leaks, today
+from sunlit.workbench.pages import leaks, search, today
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def _pages(user: User) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
     )
     yield "workbench:takedown", _("Emergency takedown"), (), may(Verb.TAKE_DOWN)
     yield "workbench:guard", _("Check"), (), bool(leaks.reach(user))
+    yield "workbench:search", _("Search"), (), search.may_see(user)
     yield "accounts:people", _("People"), ("accounts:person", "accounts:import"), may(Verb.MANAGE_MEMBERS)
     yield "api:tokens", _("Other systems"), ("api:token", "api:new"), may(Verb.MANAGE_MEMBERS, Verb.PUBLISH)
     yield "accounts:audit", _("Audit journal"), (), may(Verb.SEE_AUDIT)

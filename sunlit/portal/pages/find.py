@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.http import QueryDict
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunlit import sight
+from sunlit.asked import counting, promotions
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Plan
 from sunlit.portal import links
@@ -100,6 +101,9 @@ class FindPage:
     facets: list[Facet] = field(default_factory=list)
     ways: list[Link] = field(default_factory=list)
     named: Named | None = None
+    promoted: list[Link] = field(default_factory=list)
+    hot: list[Link] = field(default_factory=list)
+    rung: str = ""
     questions: list[Link] = field(default_factory=list)
 
     @property
@@ -108,24 +112,37 @@ class FindPage:
         return bool(self.words or self.chosen)
 
     @property
+    def is_countable(self) -> bool:
+        """Tell whether it shows what was found for words alone, so that it says something about the words."""
+        return bool(self.words) and not (self.trouble or self.chosen) and self.page == 1
+
+    @property
+    def is_found(self) -> bool:
+        """Tell whether something was found for the words as they stand."""
+        return self.total > 0 and self.rung != "any"
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether nothing was found."""
-        return not (self.hits or self.exact) and (self.named is None or self.named.is_empty)
+        return not (self.hits or self.exact or self.promoted) and (self.named is None or self.named.is_empty)
 
 
-def find(viewer: sight.Viewer, asked: QueryDict) -> FindPage:
+def find(viewer: sight.Viewer, asked: QueryDict, *, today: date) -> FindPage:
     """Answer what a reader asks; while search has no index yet, by names."""
     plan = plans.current()
     question = find_asking.read(asked)
     crumbs = pieces.crumbs(here=_("Search"))
     if question.is_empty:
-        return FindPage(crumbs, "", trouble=False, questions=questions(plan))
+        hot = [Link(query, links.find(query)) for query in counting.hot(today)]
+        return FindPage(crumbs, "", trouble=False, hot=hot, questions=questions(plan))
     answer = asking.ask(viewer, question.words, filters=question.chosen, sort=question.sort, page=question.page)
     if answer.trouble:
         found = named(viewer, plan, question.words)
         asks = questions(plan) if found.is_empty else []
         return FindPage(crumbs, question.words, trouble=True, named=found, questions=asks)
-    return _page(viewer, plan, question, answer, crumbs)
+    page = _page(viewer, plan, question, answer, crumbs)
+    above = promotions.promoted(viewer, question.words, today=today) if answer.page == 1 else []
+    return replace(page, promoted=[Link(one.title, one.address) for one in above])
 
 
 def _page(viewer: sight.Viewer, plan: Plan, question: Question, answer: Answer, crumbs: list[Link]) -> FindPage:
@@ -151,6 +168,7 @@ def _page(viewer: sight.Viewer, plan: Plan, question: Question, answer: Answer, 
         chosen=_chosen(plan, question),
         unfiltered=question.address(without_filters=True) if not question.chosen.is_open else "",
         facets=list(_facets(plan, question, answer)),
+        rung=answer.rung,
         ways=[_way(question, way.query, way.count, everywhere=way.everywhere) for way in answer.ways],
         questions=questions(plan) if is_empty else [],
     )

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from sunlit import sight
-from sunlit.asked import level
-from sunlit.calendars import clock
+from sunlit.asked import counting, level
+from sunlit.calendars import clock, today
 from sunlit.pagecache.pages import cached, never
 from sunlit.portal.pages import find as finding
 from sunlit.portal.pages import find_asking
@@ -33,9 +33,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @cached(*find_asking.PARAMETERS)
 def find(request: HttpRequest, fmt: str) -> HttpResponse:
     """Show what was found for what was typed."""
-    if not level.is_level(clock.now()):
+    now = clock.now()
+    if not level.is_level(now):
         never()
-    page = finding.find(sight.viewer_of(request), request.GET)
+    page = finding.find(sight.viewer_of(request), request.GET, today=today())
+    if page.is_countable and not request.user.is_authenticated:
+        counting.note(page.words, found=page.is_found, now=now)
     return respond(request, page, "portal/find.html", fmt=fmt)
 
 
