@@ -188,7 +188,6 @@ def run_postgres(url: str, city: City, lexicon: Lexicon, asked: dict[str, list[s
         base.execute("CREATE TABLE bench_search (id bigint, kind text, day int, place text, words tsvector)")
         begun = time.perf_counter()
         with base.cursor() as cursor, cursor.copy("COPY bench_search FROM STDIN") as copy:
-            copy.set_types(["int8", "text", "int4", "text", "tsvector"])
             for one in city.documents():
                 found: Fields = fields_of(one, lexicon.words)
                 words = dict.fromkeys((found.title_words + " " + found.body_words).replace("'", " ").split())

@@ -16,7 +16,8 @@ _KEY_BITS = 48
 MOST = (1 << _KEY_BITS) - 1
 LONGEST_BODY = 200_000
 _STEP = 4  # digits of a unit's path for each level
-_HEAD = 60
+HEAD = 8
+"""So many characters of a beginning are looked up; of longer ones the titles themselves are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,18 @@ def tree_of(place: str) -> tuple[str, ...]:
 
 
 def heads_of(title: str) -> tuple[str, ...]:
-    """Return what a reader may have begun to type when they mean a title: its beginning, and what follows 关于."""
-    head = fold(title).strip()[:_HEAD]
+    """Return what a reader may have typed who means a title: beginnings of it, and of what follows 关于."""
+    head = fold(title).strip()
     _, about, rest = head.partition("关于")
-    return tuple(one for one in dict.fromkeys((head, rest if about else "")) if one)
+    heads = (head, rest) if about else (head,)
+    # Every length of its own: to go through all titles that begin with two characters would take too long.
+    return tuple(dict.fromkeys(one[:end] for one in heads for end in range(2, min(len(one), HEAD) + 1)))
+
+
+def begins(title: str, prefix: str) -> bool:
+    """Tell whether a title, or what follows 关于 in it, begins with a folded text."""
+    head = fold(title).strip()
+    return head.startswith(prefix) or head.partition("关于")[2].startswith(prefix)
 
 
 def doors_for(scopes: Sequence[str], below: Sequence[str], at: Sequence[str]) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ class SearchBackend(Protocol):
         """Return how everything that matches is spread over the values of some columns; raise EngineUnavailable."""
 
     def suggest(self, prefix: str, limit: int) -> list[int]:
-        """Return keys of things whose title, or what follows 关于 in it, begins with a folded text."""
+        """Return keys of things whose title may begin with a folded text; only its first characters are looked at."""
 
     def health(self) -> Health:
         """Say how the index is."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from sunlit import sight
 from sunlit.search import reading, registering
 from sunlit.search.analysis import fold
-from sunlit.search.documents import parts_of
+from sunlit.search.documents import HEAD, begins, parts_of
 from sunlit.search.lexicon import Lexicon, Term
 from sunlit.search.registering import Target
 from sunlit.search.requests import EngineUnavailable
@@ -18,6 +18,7 @@ from sunlit.search.requests import EngineUnavailable
 MOST = 8
 _LONGEST = 40
 _LOOKED_AT = 200
+_COMPARED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,14 @@ def suggest(viewer: sight.Viewer, prefix: str) -> list[Suggestion]:
     try:
         library = reading.library()
         words = [Suggestion(term.text, "word") for term in terms_for(folded, library.lexicon)]
-        keys = library.shelves["public"].suggest(folded, MOST) if len(folded) > 1 else []
+        keys = (
+            library.shelves["public"].suggest(folded, MOST if len(folded) <= HEAD else _COMPARED)
+            if len(folded) > 1
+            else []
+        )
     except EngineUnavailable:
         return []
-    titles = _titles(viewer, keys)
+    titles = [one for one in _titles(viewer, keys) if begins(one.text, folded)][:MOST]
     kept = words[: max(MOST - len(titles), MOST // 2)]
     found = {one.text: one for one in (*kept, *titles)}
     return list(found.values())[:MOST]
@@ -81,6 +86,6 @@ def _titles(viewer: sight.Viewer, keys: list[int]) -> list[Suggestion]:
     found = []
     for sort, numbers in wanted.items():
         if sort in types:
-            shown = types[sort].shown(viewer, numbers[:MOST])
+            shown = types[sort].shown(viewer, numbers)
             found += [Suggestion(one.title, types[sort].name, one.target) for one in shown.values()]
     return found

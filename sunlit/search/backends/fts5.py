@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sunlit.search.documents import Fields
+from sunlit.search.documents import HEAD, Fields
 from sunlit.search.requests import (
     All,
     Dated,
@@ -30,7 +30,7 @@ from sunlit.search.requests import (
     Within,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 _TEXTS = ("title_words", "title_pairs", "body_words", "body_pairs")
 _MARKS = ("numbers", "tree", "doors", "kind", "validity", "sort", "day")
 _WEIGHTS = "2.0, 1.0, 1.0, 0.5, 20.0, 2.0, 0, 0, 0, 0, 0"
@@ -145,9 +145,8 @@ class Fts5Index:
 
     def suggest(self, prefix: str, limit: int) -> list[int]:
         """Return keys of things whose title begins with a text."""
-        wanted = "SELECT key FROM head WHERE value >= ? AND value < ? LIMIT ?"
-        rows = self._base.execute(wanted, [prefix, f"{prefix}\U0010ffff", limit])
-        return list(dict.fromkeys(key for (key,) in rows))
+        rows = self._ask("SELECT key FROM head WHERE value = ? LIMIT ?", [prefix[:HEAD], limit])
+        return [key for (key,) in rows]
 
     def health(self) -> Health:
         """Say how many documents there are."""

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sunlit.ledger.outgoing import Answer, NoAnswer, Outgoing
-from sunlit.search.documents import SHELVES, Fields
+from sunlit.search.documents import HEAD, SHELVES, Fields
 from sunlit.search.requests import (
     All,
     Dated,
@@ -34,7 +34,7 @@ from sunlit.search.requests import (
     Within,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 TIMEOUT = 20.0
 LARGEST = 32 * 1024 * 1024
 _BUCKETS = 200
@@ -147,7 +147,7 @@ class OpenSearchIndex:
 
     def suggest(self, prefix: str, limit: int) -> list[int]:
         """Return keys of things whose title begins with a text."""
-        body = {"query": {"prefix": {"heads": {"value": prefix}}}, "size": limit, "_source": False}
+        body = {"query": _constant({"term": {"heads": prefix[:HEAD]}}, 1.0), "size": limit, "_source": False}
         return [int(one["_id"]) for one in self._asked(body)["hits"]["hits"]]
 
     def health(self) -> Health:

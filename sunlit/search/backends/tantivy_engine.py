@@ -15,7 +15,7 @@ from typing import Any
 import tantivy
 from tantivy import Occur, Query
 
-from sunlit.search.documents import Fields
+from sunlit.search.documents import HEAD, Fields
 from sunlit.search.requests import (
     All,
     Dated,
@@ -35,7 +35,7 @@ from sunlit.search.requests import (
 )
 
 logger = logging.getLogger(__name__)
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of the fields: an index of another schema cannot be opened."""
 
 HEAP = 120_000_000
@@ -159,10 +159,7 @@ class TantivyIndex:
     def suggest(self, prefix: str, limit: int) -> list[int]:
         """Return keys of things whose title begins with a text."""
         searcher = self._searcher()
-        heads = [head for head, _ in searcher.terms_with_prefix("heads", prefix, limit=limit * 2)]
-        if not heads:
-            return []
-        found = searcher.search(Query.term_set_query(_SCHEMA, "heads", heads), limit * 2, False)
+        found = searcher.search(Query.term_query(_SCHEMA, "heads", prefix[:HEAD], "basic"), limit, False)
         return list(searcher.fast_field_values("key", [address for _, address in found.hits]))
 
     def health(self) -> Health:

@@ -1,8 +1,8 @@
 """The ladder: from what was typed, word for word, down to anything that is like it, until something is found.
 
-1. Each piece stands in title or text as it is, or one of its synonyms or other names does; words only add to the score.
+1. Each piece stands in title or text as it is, or one of its other names does; words only add to the score.
 2. Fewer than three such: all pairs of characters of each piece are there.
-3. None as typed, and still few: all words are there, in any order; not for whole sentences, of which some word is always missing.
+3. None as typed, and still few: all words are there, in any order; not for sentences, of which one is always missing.
 4. Nothing, or a question was asked: any of the words, best first.
 """
 
