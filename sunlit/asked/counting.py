@@ -112,14 +112,9 @@ def forget_heard() -> None:
 
 
 def _reads_as_a_name(words: str) -> bool:
-    """Tell whether words read as a person's name and are not words of the city, as 公积金 or 高新区 are."""
-    if not any(surnames.is_name(part) for part in words.split()):
-        return False
+    """Tell whether a part reads as a person's name and is no word of plan or register, as 公积金 and 高新区 are."""
+    names = [part for part in words.split() if surnames.is_name(part)]
     try:
-        lexicon = reading.library().lexicon
+        return any(name not in reading.library().lexicon.folded for name in names)
     except EngineUnavailable:
         return True
-    return any(
-        surnames.is_name(part) and part not in lexicon.folded and not lexicon.words.knows(part)
-        for part in words.split()
-    )
