@@ -482,13 +482,16 @@ STATUS = {"corrected": 200, "withdrawn": 200, "superseded": 200, "unpublished": 
 
 
 def main() -> None:
-    """Fill the instance at ``SUNLIT_HOME`` and say where the specimens are."""
+    """Fill the instance at ``SUNLIT_HOME``, have search follow, and say where the specimens are."""
     import json
 
     import django
 
     django.setup()
+    from sunlit.search import following
+
     city = Builder(datetime.now(UTC) - timedelta(days=2)).build()
+    following.catch_up()
     print(json.dumps({name: one.slug for name, one in city.specimens.items()} | city.slugs))
 
 

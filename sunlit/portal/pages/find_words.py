@@ -22,7 +22,7 @@ def understood(plan: Plan, answer: Answer) -> list[str]:
 def _said(plan: Plan, note: Note) -> str:
     match note.what:
         case "other names":
-            return _("%(words)s, also %(names)s") % {"words": note.text, "names": joined(list(note.as_[:_NAMES]))}
+            return _("%(words)s → %(names)s") % {"words": note.text, "names": joined(list(note.as_[:_NAMES]))}
         case "number":
             return _("%s as a number") % note.text
         case "date":
@@ -51,14 +51,21 @@ def loosely(answer: Answer) -> str:
 
 
 def type_label(name: str) -> str:
-    """Return what a type of things is called."""
-    return next((str(one.label) for one in registering.types() if one.name == name), name)
+    """Return what a type of things is called where one of them stands; for types of other floors, their own label."""
+    labels = {
+        "records": _("Record"),
+        "measures": _("Measure"),
+        "units": _("Unit"),
+        "terms": _("Word"),
+        "columns": _("Kind of record"),
+    }
+    return labels.get(name) or next((str(one.label) for one in registering.types() if one.name == name), name)
 
 
 def facet(name: str) -> str:
     """Return what a way of narrowing down is called."""
     labels = {
-        "type": _("What it is"),
+        "type": _("Sort of result"),
         "area": _("Field of life"),
         "kind": _("Kind of record"),
         "unit": _("Unit"),
