@@ -24,7 +24,7 @@ def known(city):
     return {
         "{number}": "遂船府规〔2025〕2号",
         "{index}": slug("housing-guide").index_no,
-        "{code}": slug("penalty-decision").live.data["party_code"],
+        "{code}": slug("penalty-decision").live.data["uscc"],
         "{organisation}": Unit.objects.get(code="sn-audit").org9,
     }
 
