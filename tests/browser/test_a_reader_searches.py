@@ -19,7 +19,7 @@ def test_from_the_first_letters_to_a_record_and_back(window, size):
     page = window("/", size=size)
     field = page.get_by_role("combobox", name="搜索")
     field.click()
-    page.keyboard.type("gongzu", delay=30)
+    page.keyboard.type("gongzuf", delay=30)
     assert "公租房" in offered(page)[0]
     assert field.get_attribute("aria-expanded") == "true"
     page.keyboard.press("ArrowDown")

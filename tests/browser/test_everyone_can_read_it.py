@@ -33,6 +33,8 @@ MORE = {
     "stub": "{group}",
     "units": "/units/",
     "nothing found": "/find/?q=xyzxyz",
+    "search begins": "/find/",
+    "narrowed": "/find/?q=预算&type=records&sort=date",
     "about": "/about/",
     "sitemap": "/sitemap/",
     "not there": "/nothing-here/",
