@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sunlit.config.doctor.findings import Level, Situation, fine, notice, problem
 from sunlit.ledger import selectors as ledger
+from sunlit.records.models import Record
 from sunlit.search import backends, shelving
 from sunlit.search.requests import EngineUnavailable
 
@@ -17,6 +18,8 @@ def index(situation: Situation) -> Said:
     folder = shelving.current()
     state = shelving.read(folder) if folder else None
     if folder is None or state is None:
+        if not Record.objects.exclude(published_at=None).exists():
+            return fine("nothing has been published that could be found")
         return notice("nothing has been indexed yet", f"The worker does it as soon as a plan is applied. {_REBUILD}")
     try:
         engine = backends.engine()
