@@ -47,7 +47,6 @@ LEDGER_FOLLOWERS = "sunlit.config.registry.followers"
 SEARCH_ENGINE = os.environ.get("SUNLIT_SEARCH") or ""
 SEARCH_URL = os.environ.get("SEARCH_URL") or ""
 SEARCH_LOGIN = os.environ.get("SUNLIT_SEARCH_LOGIN") or ""
-SEARCH_ROOT = HOME / "search"
 SEARCH_TYPES = "sunlit.config.registry.search_types"
 SEARCH_SYNONYMS = "sunlit.asked.synonyms.groups"
 

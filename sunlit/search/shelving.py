@@ -40,7 +40,7 @@ class State:
 
 def home() -> Path:
     """Return the folder of all indexes."""
-    return Path(settings.SEARCH_ROOT)
+    return Path(settings.HOME) / "search"
 
 
 def version_of(engine: Engine, lexicon: Lexicon) -> str:
