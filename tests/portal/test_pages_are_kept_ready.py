@@ -313,6 +313,16 @@ def test_the_page_of_a_linked_record_is_made_anew(house, city, address, approver
     assert house.get(page).queries > 0
 
 
+def test_a_page_of_results_is_kept_and_ends_with_any_act(house, address, withdraw, monkeypatch):
+    monkeypatch.setattr("sunlit.asked.level._REST_SECONDS", 0.0)
+    asked = "/find/?q=%E9%A2%84%E7%AE%97&unknown=1"
+    house.get(asked)
+    assert house.get(asked).queries == 0
+    withdraw()
+    house.copier.look()
+    assert house.get(asked).queries > 0
+
+
 def test_many_who_want_the_same_page_wait_for_one_to_make_it(tmp_path):
     board = Board(tmp_path / "board")
     board.beat()
