@@ -23,13 +23,13 @@ from tests.city import Builder, City
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """Build the city and its search once, outside of every test's transaction; take them away when all is done."""
     from sunlit.ledger import keys
-    from sunlit.search import following, reading
+    from sunlit.search import following, reading, shelving
 
     with django_db_blocker.unblock():
         keys.ensure()
         try:
             city = Builder().build()
-            shutil.rmtree(django_settings.SEARCH_ROOT, ignore_errors=True)
+            shutil.rmtree(shelving.home(), ignore_errors=True)
             following.catch_up()
             reading.forget()
             city.cookies = {name: _session(pk) for name, pk in city.people.items()}
@@ -37,7 +37,7 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
         finally:
             for alias in django_settings.DATABASES:
                 call_command("flush", database=alias, interactive=False, verbosity=0)
-            shutil.rmtree(django_settings.SEARCH_ROOT, ignore_errors=True)
+            shutil.rmtree(shelving.home(), ignore_errors=True)
             reading.forget()
 
 

@@ -319,7 +319,7 @@ def test_a_page_of_results_is_kept_and_ends_with_any_act(house, address, withdra
     house.get(asked)
     assert house.get(asked).queries == 0
     withdraw()
-    house.copier.look()
+    house.copier.carry()
     assert house.get(asked).queries > 0
 
 

@@ -79,10 +79,10 @@ def test_the_same_address_gives_the_answer_as_data(city, reader):
     assert answer["hits"][0]["url"] == f"/r/{city['public'].slug}"
 
 
-def test_while_nothing_is_indexed_names_are_found_and_the_page_says_why(city, page, settings, tmp_path):
-    from sunlit.search import reading
+def test_while_nothing_is_indexed_names_are_found_and_the_page_says_why(city, page, monkeypatch, tmp_path):
+    from sunlit.search import reading, shelving
 
-    settings.SEARCH_ROOT = tmp_path / "none"
+    monkeypatch.setattr(shelving, "home", lambda: tmp_path / "none")
     reading.forget()
     found = page("/find/?q=安居区")
     reading.forget()

@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from sunlit.asked import level
@@ -64,7 +63,6 @@ def test_a_page_may_be_kept_only_once_search_knows_all_and_has_been_quiet(city):
     assert not level.is_level(now + timedelta(seconds=3)), "search has not followed yet"
 
 
-def test_without_an_index_no_page_may_be_kept(city, tmp_path):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "SEARCH_ROOT", tmp_path)
-        assert not level.is_level(clock.now())
+def test_without_an_index_no_page_may_be_kept(city, tmp_path, monkeypatch):
+    monkeypatch.setattr(shelving, "home", lambda: tmp_path)
+    assert not level.is_level(clock.now())
