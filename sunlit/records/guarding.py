@@ -145,21 +145,21 @@ def error_of(kind: Kind, found: Found) -> FieldError:
     declared = kind.field(place.field)
     is_cell = declared is not None and declared.type == "table" and place.row is not None
     path = (place.row - 1, place.column) if is_cell and place.row is not None else ()
-    return FieldError(place.field, sentence(kind, found.finding), path)
+    # A field and its cells name themselves; what is within a file or a note has to be named.
+    is_named = bool(place.field) and not (place.file or place.part)
+    return FieldError(place.field, said(found.finding) if is_named else sentence(kind, found.finding), path)
 
 
 def sentence(kind: Kind, finding: Finding) -> str:
     """Say of a finding where it is, how it reads there (masked), and what to do."""
-    return (
-        _("%(place)s: “%(excerpt)s”. %(remedy)s")
-        % {
-            "place": where(kind, finding.place),
-            "excerpt": finding.excerpt,
-            "remedy": finding.remedy,
-        }
-        if finding.excerpt
-        else f"{where(kind, finding.place)}: {finding.remedy}"
-    )
+    return _("%(place)s: %(said)s") % {"place": where(kind, finding.place), "said": said(finding)}
+
+
+def said(finding: Finding) -> str:
+    """Say of a finding how it reads (masked) and what to do."""
+    if not finding.excerpt:
+        return finding.remedy
+    return _("“%(excerpt)s”. %(remedy)s") % {"excerpt": finding.excerpt, "remedy": finding.remedy}
 
 
 def where(kind: Kind, place: Place) -> str:
