@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
+from sunlit.guard import remedies
 from sunlit.plan.language import Kind, Plan
 from sunlit.records import desk, guarding
 from sunlit.records.guarding import Found
@@ -41,6 +42,11 @@ class FindingView:
     can_mask: bool
     passed: Passed | None
 
+    @property
+    def name(self) -> str:
+        """Return what the rule is called."""
+        return remedies.name(self.rule)
+
 
 @dataclass(frozen=True)
 class FindingsView:
@@ -49,8 +55,8 @@ class FindingsView:
     blocks: list[FindingView] = field(default_factory=list)
     passed: list[FindingView] = field(default_factory=list)
     warnings: list[FindingView] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
-    """Rules of which several findings can be masked in one go."""
+    rules: list[tuple[str, str]] = field(default_factory=list)
+    """Rules, with their names, of which several findings can be masked in one go."""
     can_mask: bool = False
     can_override: bool = False
     edit_url: str = ""
@@ -80,7 +86,7 @@ def shown(user: User, kind: Kind, revision: Revision, found: list[Found]) -> Fin
         blocks=[view for one, view in views if one.blocks and view.passed is None],
         passed=[view for _one, view in views if view.passed is not None],
         warnings=[view for one, view in views if not one.blocks and view.passed is None],
-        rules=[rule for rule, count in several.items() if count > 1] if can_mask else [],
+        rules=[(rule, remedies.name(rule)) for rule, count in several.items() if count > 1] if can_mask else [],
         can_mask=can_mask,
         can_override=desk.may(user, Verb.OVERRIDE_GUARD, revision.record, revision),
         edit_url=reverse("workbench:edit", args=[revision.pk]) if can_mask else "",
