@@ -15,7 +15,7 @@ from sunlit.records import acts
 from sunlit.records.acts import blackening as act
 from sunlit.records.models import Trace
 from sunlit.records.states import RevisionState
-from tests.files.carriers import DOCX, PDF, XLSX, cell, docx, drawn, pdf, picture, pptx, run, story, xlsx
+from tests.files.carriers import DOCX, PDF, XLSX, cell, docx, drawn, pdf, pptx, run, story, xlsx
 from tests.records.conftest import NOW, POLICY
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.both_databases]
@@ -210,7 +210,7 @@ def test_a_type_that_cannot_be_blackened_is_refused_with_the_sentence(what, atta
 
 
 def test_a_file_that_cannot_be_read_completely_is_refused_with_the_sentence(attach, mend):
-    content = docx(f"<w:p>{run(NUMBER)}</w:p>", **{"word__media__image1.png": picture("PNG")})
+    content = docx(f"<w:p>{run(NUMBER)}</w:p>", **{"word__embeddings__seal.bin": b"\x00\x01\x02"})
     text = attach(**{"list.docx": content})
     before = sha256_of(text)
     assert "Not all of the file can be read" in mend(text)
