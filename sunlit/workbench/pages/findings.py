@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from sunlit.guard import remedies
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import desk, guarding
+from sunlit.records import blackening, desk, guarding
+from sunlit.records.blackening import Mendable
 from sunlit.records.guarding import Found
 from sunlit.records.models import Override, Revision
 from sunlit.records.states import IN_WORK, RevisionState
@@ -60,6 +61,18 @@ class FindingsView:
     can_mask: bool = False
     can_override: bool = False
     edit_url: str = ""
+    files: list[Mendable] = field(default_factory=list)
+    """Files in which this person can blacken something here."""
+
+    @property
+    def files_to_mend(self) -> list[Mendable]:
+        """Return the files of which something is said that one button mends."""
+        return [one for one in self.files if one.stops or one.warns or one.hides]
+
+    @property
+    def pdfs(self) -> list[Mendable]:
+        """Return the files in which words that a person writes can be blackened."""
+        return [one for one in self.files if one.is_pdf]
 
     @property
     def is_any(self) -> bool:
@@ -72,10 +85,10 @@ def findings_of(user: User, plan: Plan, kind: Kind, revision: Revision, *, today
     if revision.state not in IN_WORK:
         return FindingsView()
     found = guarding.judge_revision(plan, kind, revision, today=today)
-    return shown(user, kind, revision, found)
+    return shown(user, plan, kind, revision, found)
 
 
-def shown(user: User, kind: Kind, revision: Revision, found: list[Found]) -> FindingsView:
+def shown(user: User, plan: Plan, kind: Kind, revision: Revision, found: list[Found]) -> FindingsView:
     """Return findings as a person sees them."""
     overrides = guarding.overridden(revision) if found else {}
     is_draft = revision.state == RevisionState.DRAFT
@@ -90,6 +103,7 @@ def shown(user: User, kind: Kind, revision: Revision, found: list[Found]) -> Fin
         can_mask=can_mask,
         can_override=desk.may(user, Verb.OVERRIDE_GUARD, revision.record, revision),
         edit_url=reverse("workbench:edit", args=[revision.pk]) if can_mask else "",
+        files=blackening.mendable(plan, kind, revision, found) if can_mask else [],
     )
 
 
