@@ -109,24 +109,24 @@ def test_an_approver_lets_a_finding_pass_and_it_is_in_the_history(desk: Desk, si
 
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_found_in_a_pdf_is_blackened_by_one_click(desk: Desk, size: str) -> None:
-    place = {"phone": "mine-and-yours", "desk": "typed"}[size]
+    place, name = "mine-and-yours", f"list-{size}.pdf"
     seat = desk.sit("second-editor", size).go(place).follow("a[href$='/edit/']")
     paper = {
-        "name": "list.pdf",
+        "name": name,
         "mimeType": "application/pdf",
         "buffer": pdf(drawn(NUMBER) + drawn("rest", at="20 99")),
     }
     seat.page.set_input_files("[name=f-attachments-new]", [paper])
-    seat.page.wait_for_selector(".form-files li:has-text('list.pdf')")
+    seat.page.wait_for_selector(f".form-files li:has-text('{name}')")
     seat.save("stay")
     assert seat.page.locator(".mend [value^='found:']").count() == 1
     seat.go(place)
     assert seat.page.locator(".guard.stop").inner_text().count(NUMBER) == 0
     seat.follow("form[action$='/blacken/found/'] .btn")
-    assert "list.pdf" in seat.page.locator(".messages").inner_text()
+    assert name in seat.page.locator(".messages").inner_text()
     assert not seat.page.locator(".guard.stop").count()
     assert not seat.page.locator("form[action$='/blacken/found/']").count()
-    fold = seat.page.locator(".mend-words").last
+    fold = seat.page.locator(".mend-words", has_text=name)
     fold.locator("summary").click()
     fold.locator("[name=words]").fill("absent")
     seat.look()
