@@ -14,7 +14,7 @@ from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
 from sunlit.plan.language import Plan
-from sunlit.records import chains, counters, refilling, releases
+from sunlit.records import chains, counters, refilling, releases, sweeping
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
 from sunlit.records.errands import lane as errands
@@ -45,6 +45,7 @@ def ticks() -> Sequence[Tick]:
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("errands", timedelta(milliseconds=500), errands.Lane().turn),
         Tick("old imports", timedelta(hours=1), errands.forget_old),
+        Tick("files", sweeping.EVERY, sweeping.sweep),
         Tick("guard", guard_rounds.EVERY, guard_rounds.Rounds().turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
