@@ -26,6 +26,8 @@ COMMANDS = {
     "restore": "sunlit.config.commands.backing_up:restore",
     "doctor": "sunlit.config.commands.doctoring:doctor",
     "charts": "sunlit.screens.charts.commands:charts",
+    "search": "sunlit.search.commands:search",
+    "bench": "sunlit.search.commands:bench",
     "demo": "sunlit.demo.commands:demo",
 }
 

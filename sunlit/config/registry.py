@@ -20,6 +20,10 @@ from sunlit.records import ticks as record_ticks
 from sunlit.records.errands import lane as errands
 from sunlit.records.leaks import rounds as guard_rounds
 from sunlit.screens.charts import follower as charts
+from sunlit.search import following as search
+from sunlit.search.kinds import planned as search_planned
+from sunlit.search.kinds import records as search_records
+from sunlit.search.registering import SearchType
 from sunlit.units.syncing import sync_units
 
 
@@ -48,6 +52,7 @@ def ticks() -> Sequence[Tick]:
         Tick("files", sweeping.EVERY, sweeping.sweep),
         Tick("guard", guard_rounds.EVERY, guard_rounds.Rounds().turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
+        Tick("search", timedelta(milliseconds=100), search.Librarian().turn),
         # More often than checkpoints are signed, so that a cosignature reaches the copy that is still published.
         Tick("witnesses", timedelta(seconds=2), witnesses.Rounds().turn),
     )
@@ -61,6 +66,11 @@ def content_sources() -> Sequence[ContentSource]:
 def guard_rules() -> Mapping[str, object]:
     """Return what carries out each rule of the guard."""
     return guard_words.implementations()
+
+
+def search_types() -> Sequence[SearchType]:
+    """Return every type of things that readers can search for."""
+    return (search_records.TYPE, *search_planned.TYPES)
 
 
 def plan_parts() -> Sequence[Part]:

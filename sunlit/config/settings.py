@@ -43,6 +43,12 @@ JOURNAL = os.environ.get("SUNLIT_JOURNAL") or ""
 LEDGER_CONTENT_SOURCES = "sunlit.config.registry.content_sources"
 LEDGER_FOLLOWERS = "sunlit.config.registry.followers"
 
+# Which engine searches (tantivy, fts5 or opensearch), and where the server is if it is one.
+SEARCH_ENGINE = os.environ.get("SUNLIT_SEARCH") or ""
+SEARCH_URL = os.environ.get("SEARCH_URL") or ""
+SEARCH_LOGIN = os.environ.get("SUNLIT_SEARCH_LOGIN") or ""
+SEARCH_TYPES = "sunlit.config.registry.search_types"
+
 DEBUG = False
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = [HOST.rpartition(":")[0] if ":" in HOST else HOST, "127.0.0.1", "localhost", "[::1]"]
@@ -70,6 +76,7 @@ INSTALLED_APPS = [
     "sunlit.files",
     "sunlit.records",
     "sunlit.pagecache",
+    "sunlit.search",
     "sunlit.screens",
     "sunlit.portal",
     "sunlit.workbench",

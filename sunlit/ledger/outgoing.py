@@ -41,7 +41,7 @@ class Outgoing:
 
     ``named`` are hosts that the operator wrote into a setting; they may lie in the operator's own network. ``chosen``
     are hosts that somebody else wrote down, for instance in a plan: they are asked at public addresses only. All else
-    is refused.
+    is refused. ``headers`` go with every question, such as a log-in.
     """
 
     named: frozenset[str]
@@ -49,6 +49,7 @@ class Outgoing:
     timeout: float = TIMEOUT
     limit: int = LIMIT
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def get(self, url: str) -> Answer:
         """Return what ``url`` answers; raise NotAllowed or NoAnswer."""
@@ -58,6 +59,10 @@ class Outgoing:
         """Return what ``url`` answers to ``body``; raise NotAllowed or NoAnswer."""
         return self._ask("POST", url, body, {"Content-Type": content_type})
 
+    def ask(self, method: str, url: str, body: bytes | None = None, content_type: str = "") -> Answer:
+        """Return what ``url`` answers to any method; raise NotAllowed or NoAnswer."""
+        return self._ask(method, url, body, {"Content-Type": content_type} if content_type else {})
+
     def _ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         parts = split(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
@@ -65,7 +70,7 @@ class Outgoing:
         try:
             address = self._address(host, port)
             with self._connection(parts.scheme, address, host, port) as connection:
-                connection.request(method, target, body, {"User-Agent": "sunlit", **headers})
+                connection.request(method, target, body, {"User-Agent": "sunlit", **self.headers, **headers})
                 response = connection.getresponse()
                 data = response.read(self.limit + 1)
                 if len(data) > self.limit:

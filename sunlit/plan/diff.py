@@ -44,6 +44,18 @@ _SECTIONS: tuple[tuple[str, str, bool], ...] = (
     ("processes", "process", True),
     ("standards", "standard", True),
 )
+_WHOLE = (
+    "plan",
+    "preamble",
+    "expected",
+    "succession",
+    "fields",
+    "questions",
+    "menus",
+    "start_pages",
+    "guard",
+    "synonyms",
+)
 _INSTEAD = {
     "unit": "give it a date in `closed` instead",
     "limit": "give it a `to` date instead",
@@ -63,17 +75,7 @@ def compare(old: Plan, new: Plan) -> list[Change]:
 def _changes(old: Plan, new: Plan) -> Iterator[Change]:
     for section, noun, may_vanish in _SECTIONS:
         yield from _entries(getattr(old, section), getattr(new, section), noun, may_vanish)
-    for section in (
-        "plan",
-        "preamble",
-        "expected",
-        "succession",
-        "fields",
-        "questions",
-        "menus",
-        "start_pages",
-        "guard",
-    ):
+    for section in _WHOLE:
         if getattr(old.document, section) != getattr(new.document, section):
             yield Change(section, "additive", f"The section `{section}` reads differently.")
 

@@ -20,6 +20,7 @@ from sunlit.plan.language.processes import Process
 from sunlit.plan.language.selectors import Selector
 from sunlit.plan.language.standards import Standard
 from sunlit.plan.language.startpages import StartPage
+from sunlit.plan.language.synonyms import Synonyms
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -56,6 +57,7 @@ LISTS = {
     "kinds": SectionOf(Kind, "code", "kind"),
     "processes": SectionOf(Process, "code", "process"),
     "standards": SectionOf(Standard, "code", "standard"),
+    "synonyms": SectionOf(Synonyms, "", "group of synonyms"),
     "examples": SectionOf(Example, "", "example"),
 }
 

@@ -161,14 +161,38 @@ def copier(parent: int | None) -> None:
 
 @click.command()
 @click.argument("name")
-def rebuild(name: str) -> None:
-    """Drop the view NAME and compute it again from the ledger."""
+@click.option("--quiet", is_flag=True, help="Say nothing on the way.")
+def rebuild(name: str, quiet: bool) -> None:
+    """Drop the view NAME and compute it again; `search` is built beside what is served, and swapped in at the end."""
     from sunlit.ledger import followers
 
+    if name == "search":
+        _rebuild_search(quiet)
+        return
     views = {view.name: view for view in registry.views()}
     if name not in views:
-        raise click.ClickException(f"There is no view {name}. Views: {', '.join(sorted(views))}.")
+        raise click.ClickException(f"There is no view {name}. Views: {', '.join(sorted([*views, 'search']))}.")
     try:
         click.echo(f"{name}: {followers.rebuild(views[name])} entries replayed")
     except RuntimeError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _rebuild_search(quiet: bool) -> None:
+    from sunlit.search import building
+    from sunlit.search.requests import EngineUnavailable
+
+    told = 0.0
+
+    def say(what: str, done: int) -> None:
+        nonlocal told
+        if not quiet and time.monotonic() - told > 2:
+            told = time.monotonic()
+            click.echo(f"search: {done} indexed, now {what}")
+
+    try:
+        folder = building.build(say)
+    except (building.AlreadyBuilding, EngineUnavailable, plans.NoPlan, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    if not quiet:
+        click.echo(f"search: {folder.name} is served from now on; the worker brings it up to the ledger")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError
 
-from sunlit.config.doctor import databases, files, instance, ledger, machine
+from sunlit.config.doctor import databases, files, instance, ledger, machine, searching
 from sunlit.config.doctor.findings import Check, Finding, Level, Situation
 
 DATABASE = "database"
@@ -41,6 +41,7 @@ CHECKS = (
     Check("ledger head", ledger.head),
     Check("followers", ledger.lag),
     Check("rebuilds", ledger.rebuilds),
+    Check("search", searching.index),
     Check("history", ledger.history),
     Check("parked entries", ledger.parked),
     Check("effects", ledger.effects),

@@ -17,7 +17,7 @@ from sunlit.plan.checks.measures import check_head, check_measures
 from sunlit.plan.checks.navigation import check_navigation
 from sunlit.plan.checks.procedures import check_procedures
 from sunlit.plan.checks.processes import check_processes, check_standards
-from sunlit.plan.checks.rules import check_duties, check_limits, check_targets, check_vocabularies
+from sunlit.plan.checks.rules import check_duties, check_limits, check_synonyms, check_targets, check_vocabularies
 from sunlit.plan.checks.selectors import check_groups, check_selectors
 from sunlit.plan.checks.startpages import check_columns_can_be_filled, check_start_pages
 from sunlit.plan.checks.units import check_classes, check_succession, check_units
@@ -36,6 +36,7 @@ CHECKS: tuple[Callable[[Draft], None], ...] = (
     check_selectors,
     check_groups,
     check_vocabularies,
+    check_synonyms,
     check_limits,
     check_kinds,
     check_duties,

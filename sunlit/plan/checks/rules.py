@@ -1,4 +1,4 @@
-"""Checks of vocabularies, limits, duties and targets."""
+"""Checks of vocabularies, synonyms, limits, duties and targets."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sunlit.plan.gathering import Draft, Entry
 from sunlit.plan.language.duties import Duty
 from sunlit.plan.language.kinds import Kind
 from sunlit.plan.language.limits import Limit
+from sunlit.plan.language.synonyms import Synonyms
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.vocabularies import Vocabulary
+from sunlit.plan.spelling import short
 
 
 def check_vocabularies(draft: Draft) -> None:
@@ -22,6 +24,16 @@ def check_vocabularies(draft: Draft) -> None:
         terms = list(enumerate(entry.value.terms))
         once(draft, ((entry.at("terms", n, "code"), term.code) for n, term in terms), "term")
         once(draft, ((entry.at("terms", n, "label"), term.label.zh) for n, term in terms), "label")
+
+
+def check_synonyms(draft: Draft) -> None:
+    """Check that every word of a group of synonyms can be searched for, and belongs to one group only."""
+    words = [(entry.at("words", n), word) for entry in draft.of(Synonyms) for n, word in enumerate(entry.value.words)]
+    once(draft, words, "synonym")
+    for place, word in words:
+        if len(word) < 2 or len(word) > 40 or not all(part.isalnum() for part in word.split()):
+            sentence = f"The synonym {short(word)} must be a word of 2 to 40 characters, without punctuation."
+            draft.report.fault(place, sentence)
 
 
 def check_limits(draft: Draft) -> None:

@@ -19,6 +19,7 @@ from sunlit.plan.language.scalars import Strict, Text
 from sunlit.plan.language.selectors import Selector
 from sunlit.plan.language.standards import Standard
 from sunlit.plan.language.startpages import StartPage
+from sunlit.plan.language.synonyms import Synonyms
 from sunlit.plan.language.targets import Target
 from sunlit.plan.language.units import Function, Succession, Unit, UnitClass
 from sunlit.plan.language.vocabularies import Vocabulary
@@ -51,6 +52,7 @@ class Document(Strict):
     processes: tuple[Process, ...] = ()
     standards: tuple[Standard, ...] = ()
     guard: Guard = Guard()
+    synonyms: tuple[Synonyms, ...] = ()
 
     def canonical(self) -> str:
         """Return the document as canonical JSON (RFC 8785: sorted keys, no space; there are no fractions in it).
