@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 
 import click
 
@@ -70,7 +71,20 @@ def main() -> None:
     import django
 
     django.setup()
-    cli(prog_name="sunlit")
+    from django.db import OperationalError, ProgrammingError
+
+    from sunlit.plan.selectors import NoPlan
+
+    try:
+        cli(prog_name="sunlit")
+    except NoPlan:
+        click.echo("Error: no plan is in force here. Apply one: `sunlit plan apply plans/<city>`.", err=True)
+        sys.exit(1)
+    except (OperationalError, ProgrammingError) as error:
+        if not any(sign in str(error) for sign in ("no such table", "no such column", "does not exist")):
+            raise
+        click.echo("Error: this instance is not prepared, or not for this version. Run `sunlit init`.", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

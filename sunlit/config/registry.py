@@ -15,7 +15,7 @@ from sunlit.ledger.contents import ContentSource
 from sunlit.ledger.followers import Followers, View
 from sunlit.ledger.worker import Tick
 from sunlit.plan.language import Plan
-from sunlit.records import chains, counters, refilling, releases
+from sunlit.records import chains, counters, refilling, releases, sweeping
 from sunlit.records import contents as record_contents
 from sunlit.records import ticks as record_ticks
 from sunlit.records.errands import lane as errands
@@ -51,6 +51,7 @@ def ticks() -> Sequence[Tick]:
         Tick("contents", content_rounds.EVERY, content_rounds.Rounds(content_sources()).turn),
         Tick("errands", timedelta(milliseconds=500), errands.Lane().turn),
         Tick("old imports", timedelta(hours=1), errands.forget_old),
+        Tick("files", sweeping.EVERY, sweeping.sweep),
         Tick("guard", guard_rounds.EVERY, guard_rounds.Rounds().turn),
         Tick("charts", timedelta(seconds=2), charts.Easel().turn),
         Tick("search", timedelta(milliseconds=100), search.Librarian().turn),
@@ -64,14 +65,14 @@ def content_sources() -> Sequence[ContentSource]:
     return (record_contents.SOURCE,)
 
 
-def search_types() -> Sequence[SearchType]:
-    """Return every type of things that readers can search for."""
-    return (search_records.TYPE, *search_planned.TYPES)
-
-
 def guard_rules() -> Mapping[str, object]:
     """Return what carries out each rule of the guard."""
     return guard_words.implementations()
+
+
+def search_types() -> Sequence[SearchType]:
+    """Return every type of things that readers can search for."""
+    return (search_records.TYPE, *search_planned.TYPES)
 
 
 def plan_parts() -> Sequence[Part]:

@@ -71,6 +71,26 @@ def redact(
     return done
 
 
+def keep_seen(source: Path, media_type: str, target: Path) -> Redaction:
+    """Write ``source`` to ``target`` without what readers do not see at once, and prove it; raises as ``redact``."""
+    with tempfile.TemporaryDirectory(prefix="redaction.", dir=target.parent) as folder:
+        draft = Path(folder) / "draft"
+        if media_type == PDF:
+            done = _pdf(source, draft, (), [])
+        elif media_type in rebuilding.WRITERS:
+            done = _rebuilt(source, media_type, draft, [])
+        else:
+            raise RedactionFailed(_("Only PDF, Word and Excel files can be blackened. Save this one as PDF."))
+        prove(draft, media_type, (), bare=done.pages if media_type == PDF else ())
+        left = next(
+            (part for part in read(draft, media_type, limits=Limits(seconds=SECONDS)).parts if part.hidden), None
+        )
+        if left is not None:
+            raise RedactionFailed(_("Something hidden is still found at “%s”; nothing was kept.") % left.where)
+        draft.replace(target)
+    return done
+
+
 def prove(path: Path, media_type: str, words: Sequence[str], *, bare: Sequence[int] = ()) -> None:
     """Raise RedactionFailed if a word is still found by reading the file or in its bytes, or a bare page has text."""
     found = list(rows(path, media_type, limits=Limits(seconds=SECONDS)))

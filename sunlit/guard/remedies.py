@@ -33,6 +33,31 @@ _REMEDIES: Mapping[str, str] = {
     "metadata": gettext_noop("The file tells about its making; remove its properties before publication."),
     "unread": gettext_noop("Not everything could be judged, look at it yourself: %(what)s"),
 }
+_NAMES: Mapping[str, str] = {
+    "id-number": gettext_noop("identity number"),
+    "old-id-number": gettext_noop("identity number of 15 digits"),
+    "bank-card": gettext_noop("bank card"),
+    "mobile": gettext_noop("mobile number"),
+    "landline": gettext_noop("telephone number"),
+    "passport": gettext_noop("passport"),
+    "e-mail": gettext_noop("e-mail address"),
+    "plate": gettext_noop("plate of a vehicle"),
+    "address": gettext_noop("home address"),
+    "name": gettext_noop("name of a person"),
+    "minor": gettext_noop("minor"),
+    "health": gettext_noop("health"),
+    "secret": gettext_noop("marked as secret"),
+    "internal": gettext_noop("marked as internal"),
+    "forbidden": gettext_noop("word not to be used"),
+    "mistaken": gettext_noop("misspelling"),
+    "post": gettext_noop("name and post"),
+    "placeholder": gettext_noop("still to be filled in"),
+    "encoding": gettext_noop("damaged characters"),
+    "hidden-content": gettext_noop("hidden content"),
+    "hidden-layer": gettext_noop("text behind a picture"),
+    "metadata": gettext_noop("properties of the file"),
+    "unread": gettext_noop("not read"),
+}
 _HIDING: Mapping[str, str] = {
     "comment": gettext_noop("comment"),
     "tracked change": gettext_noop("tracked change"),
@@ -47,6 +72,11 @@ _HIDING: Mapping[str, str] = {
     "metadata": gettext_noop("properties of the file"),
     "": gettext_noop("hidden part"),
 }
+
+
+def name(rule: str) -> str:
+    """Return what a rule is called; one that the table does not know any more keeps its word."""
+    return gettext(_NAMES[rule]) if rule in _NAMES else rule
 
 
 def remedy(rule: str, words: Mapping[str, str]) -> str:

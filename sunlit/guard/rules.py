@@ -139,7 +139,8 @@ def lists_of(guard: Guard) -> Lists:
     known = {post for own in posts.values() for post in own} | set(_GENERAL_POSTS)
     return Lists(
         forbidden=_any_of(word for one in guard.forbidden for word in one.words),
-        mistaken=_any_of(right),
+        # Words in which a mistaken form stands rightly are longer, so they are met first, and are no finding.
+        mistaken=_any_of([*right, *(word for one in guard.mistaken for pair in one.words for word in pair.unless)]),
         right=right,
         leaders=_any_of(posts),
         posts=posts,

@@ -78,8 +78,19 @@ def passages_of_files(kind: Kind, payload: Mapping[str, Any]) -> Iterator[Passag
     stored = {one.sha256: one for one in File.objects.filter(sha256__in=[value["sha256"] for _name, value in attached])}
     for field, value in attached:
         file = stored.get(value["sha256"])
-        for passage in _of_file(str(value["name"]), file):
-            yield replace(passage, place=replace(passage.place, field=field))
+        if file is not None:
+            yield from passages_of_file(field, str(value["name"]), file)
+
+
+def passages_of_file(field: str, name: str, file: File) -> Iterator[Passage]:
+    """Yield what a file of a field says."""
+    try:
+        extract = kept.extract_of(file)
+    except FileNotFoundError:
+        yield Passage(Place(field, file=name), "", unread=_("The file is missing from the store; attach it again."))
+        return
+    for passage in passages.of_extract(name, extract):
+        yield replace(passage, place=replace(passage.place, field=field))
 
 
 def unread(kind: Kind, payload: Mapping[str, Any]) -> bool:
@@ -145,21 +156,21 @@ def error_of(kind: Kind, found: Found) -> FieldError:
     declared = kind.field(place.field)
     is_cell = declared is not None and declared.type == "table" and place.row is not None
     path = (place.row - 1, place.column) if is_cell and place.row is not None else ()
-    return FieldError(place.field, sentence(kind, found.finding), path)
+    # A field and its cells name themselves; what is within a file or a note has to be named.
+    is_named = bool(place.field) and not (place.file or place.part)
+    return FieldError(place.field, said(found.finding) if is_named else sentence(kind, found.finding), path)
 
 
 def sentence(kind: Kind, finding: Finding) -> str:
     """Say of a finding where it is, how it reads there (masked), and what to do."""
-    return (
-        _("%(place)s: “%(excerpt)s”. %(remedy)s")
-        % {
-            "place": where(kind, finding.place),
-            "excerpt": finding.excerpt,
-            "remedy": finding.remedy,
-        }
-        if finding.excerpt
-        else f"{where(kind, finding.place)}: {finding.remedy}"
-    )
+    return _("%(place)s: %(said)s") % {"place": where(kind, finding.place), "said": said(finding)}
+
+
+def said(finding: Finding) -> str:
+    """Say of a finding how it reads (masked) and what to do."""
+    if not finding.excerpt:
+        return finding.remedy
+    return _("“%(excerpt)s”. %(remedy)s") % {"excerpt": finding.excerpt, "remedy": finding.remedy}
 
 
 def where(kind: Kind, place: Place) -> str:
@@ -181,17 +192,6 @@ def where(kind: Kind, place: Place) -> str:
 def scrubbed(text: str) -> str:
     """Return a text in which no long number is left whole."""
     return _LONG_NUMBER.sub(lambda number: f"{number[0][:3]}***", text)
-
-
-def _of_file(name: str, file: File | None) -> Iterator[Passage]:
-    if file is None:
-        return
-    try:
-        extract = kept.extract_of(file)
-    except FileNotFoundError:
-        yield Passage(Place(file=name), "", unread=_("The file is missing from the store; attach it again."))
-        return
-    yield from passages.of_extract(name, extract)
 
 
 def _texts(places: set[Place], said: Iterable[Passage]) -> dict[Place, str]:

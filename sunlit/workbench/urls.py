@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sunlit.workbench.views import (
+    blackening,
     bulk,
     bundles,
     compose,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("texts/<int:pk>/edit/pictures/<slug:sha256>/", compose.picture, name="picture"),
     path("texts/<int:pk>/edit/uploads/", uploads.begin, name="uploads"),
     path("texts/<int:pk>/edit/uploads/<slug:token>/", uploads.upload, name="upload"),
+    path("texts/<int:pk>/blacken/<slug:what>/", blackening.blacken, name="blacken"),
     path("texts/<int:pk>/preview/", preview.preview, name="preview"),
     path("texts/<int:pk>/preview/page/", preview.framed, name="framed"),
     path("texts/<int:pk>/companion/", texts.companion, name="companion"),

@@ -1,4 +1,4 @@
-"""An editor pastes an identity number, sees it at its cell, masks it; a file is refused; a finding is let pass."""
+"""An editor pastes an identity number, sees it, masks it; a file is refused, or blackened; a finding is let pass."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from tests.browser.conftest import served
 from tests.browser.desk import SIZES, Desk
 from tests.browser.desk_city import TITLE, VILLAGE
+from tests.files.carriers import drawn, pdf
 
 pytestmark = pytest.mark.browser
 
@@ -104,3 +105,31 @@ def test_an_approver_lets_a_finding_pass_and_it_is_in_the_history(desk: Desk, si
     seat.look().follow(".guard.stop details[open] form .btn")
     assert seat.says("送达公告依法写明")
     assert seat.page.locator(".traces").inner_text().count(f"送达公告依法写明 {size}") == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_found_in_a_pdf_is_blackened_by_one_click(desk: Desk, size: str) -> None:
+    place, name = "mine-and-yours", f"list-{size}.pdf"
+    seat = desk.sit("second-editor", size).go(place).follow("a[href$='/edit/']")
+    paper = {
+        "name": name,
+        "mimeType": "application/pdf",
+        "buffer": pdf(drawn(NUMBER) + drawn("rest", at="20 99")),
+    }
+    seat.page.set_input_files("[name=f-attachments-new]", [paper])
+    seat.page.wait_for_selector(f".form-files li:has-text('{name}')")
+    seat.save("stay")
+    assert seat.page.locator(".mend [value^='found:']").count() == 1
+    seat.go(place)
+    assert seat.page.locator(".guard.stop").inner_text().count(NUMBER) == 0
+    seat.follow("form[action$='/blacken/found/'] .btn")
+    assert name in seat.page.locator(".messages").inner_text()
+    assert not seat.page.locator(".guard.stop").count()
+    assert not seat.page.locator("form[action$='/blacken/found/']").count()
+    fold = seat.page.locator(".mend-words", has_text=name)
+    fold.locator("summary").click()
+    fold.locator("[name=words]").fill("absent")
+    seat.look()
+    seat.follow("details[open] form[action$='/blacken/words/'] .btn")
+    assert seat.page.locator(".messages .warn").count() == 1
+    seat.follow("a[href$='/edit/']")

@@ -401,6 +401,7 @@ QUESTIONS: dict[str, Ask] = {
     "workbench:picture": texts(sha256="0" * 64),
     "workbench:uploads": texts(),
     "workbench:upload": texts(token="0" * 32),
+    "workbench:blacken": texts(what="found"),
     "workbench:preview": texts(),
     "workbench:framed": previews,
     "workbench:companion": texts(),

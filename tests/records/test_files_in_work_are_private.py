@@ -8,7 +8,7 @@ import pytest
 
 from sunlit.files import actions as files
 from sunlit.files.models import File
-from sunlit.records import acts
+from sunlit.records import acts, sweeping
 from sunlit.records.acts.erasing import erase
 from sunlit.records.models import Revision
 from tests.files.carriers import picture
@@ -90,3 +90,15 @@ def test_an_old_revision_keeps_its_own_files(draft, approve, city):
     assert first.attachments.get().file.sha256 == old.sha256
     assert first.attachments.get().file.path.read_bytes() == picture("PNG")
     assert second.attachments.get().file.sha256 == new.sha256
+
+
+def test_a_file_that_was_replaced_leaves_its_folder_once_its_text_is_out(draft, approve, city):
+    own = files.store(io.BytesIO(picture("PNG")), "a.png", owner=OWNER, now=NOW)
+    text = draft("policy", body=body(own))
+    text = acts.edit(text, {**text.data, "body": "<p>第一条</p>"}, actor=city.editor, now=NOW)
+    later = NOW + sweeping.KEPT * 2
+    assert not sweeping.sweep(later), "a saved wording still names it, and can be fetched back"
+    acts.publish(approve(text), actor=city.approver, now=NOW)
+    assert not sweeping.sweep(NOW + sweeping.KEPT / 2), "a form may lie open for days"
+    assert sweeping.sweep(later) == 1
+    assert not own.path.exists()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
 
 from sunlit.ledger.models import Alarm
+from sunlit.plan import actions as plan_actions
+from sunlit.plan.checks import check_directory
 from sunlit.records import acts
 from sunlit.records.leaks import rounds
 from sunlit.records.leaks.commands import cli
 from sunlit.records.models import Leak, Revision
-from tests.records.conftest import NOW
+from tests.records.conftest import HERE, NOW
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.both_databases]
 
@@ -111,3 +114,17 @@ def test_the_worker_sounds_an_alarm_and_clears_it_after_a_clean_round(city, leak
     alarm.refresh_from_db()
     assert alarm.cleared_at == NOW
     assert not Leak.objects.exists()
+
+
+def test_an_exception_that_the_plan_makes_today_holds_for_what_was_published_before(leaking, tmp_path):
+    folder = shutil.copytree(HERE / "plan", tmp_path / "plan")
+    kinds = folder / "kinds" / "kinds.yaml"
+    old = "noindex: true}"
+    exception = "noindex: true, guard: [{rule: id-number, severity: warn, basis: 试, fields: [fact]}]}"
+    kinds.write_text(kinds.read_text().replace(old, exception, 1))
+    checked = check_directory(folder)
+    assert checked.plan is not None, [str(fault) for fault in checked.faults]
+    plan_actions.store_and_activate(checked.plan, NOW)
+    result = scan("--restart")
+    assert "warn id-number" in " ".join(result.output.split())
+    assert result.exit_code == 0

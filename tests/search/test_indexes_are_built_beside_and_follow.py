@@ -1,5 +1,6 @@
 """Indexes follow the ledger, are built beside those that serve, and put themselves right after whatever happened."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from sunlit import sight
+from sunlit.files import actions as files
 from sunlit.search import asking, backends, building, following, reading, shelving
 from sunlit.search.documents import Document, fields_of
 from sunlit.search.lexicon import Lexicon
@@ -142,3 +144,15 @@ def test_a_writer_that_is_killed_loses_nothing_that_was_committed(tmp_path):
     index.commit()
     assert index.health().documents == 1
     index.close()
+
+
+def test_what_an_attachment_says_is_found_and_the_file_is_named(city):
+    content = "附件所列：瑶池路口信号灯调整方案。".encode()
+    kept = files.store(io.BytesIO(content), "signals.txt", owner=files.of_person(city.actors["editor"].user_id))
+    value = {"sha256": kept.sha256, "name": "signals.txt", "size": kept.size, "type": kept.type}
+    data = {**city.marked("policy", "ZQXSIGNAL"), "normative": "no", "attachments": [value]}
+    city.publish("policy", city.example_of("policy").unit, data)
+    settle(city._next())
+    following.catch_up()
+    assert total("瑶池路口信号灯") == 1
+    assert asking.ask(sight.anonymous(), "瑶池路口信号灯").hits[0].inside == "signals.txt"

@@ -23,7 +23,9 @@ def _find(text: str, scene: Scene) -> Iterator[Match]:
             yield Match("forbidden", found.start(), found.end(), shown=True)
     if lists.mistaken:
         for found in lists.mistaken.finditer(text):
-            right = lists.right[found[0]]
+            right = lists.right.get(found[0])
+            if right is None:
+                continue
             yield Match("mistaken", found.start(), found.end(), masked=right, shown=True, words={"right": right})
     yield from _posts(text, lists)
 

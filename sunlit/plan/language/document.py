@@ -51,8 +51,8 @@ class Document(Strict):
     kinds: tuple[Kind, ...] = ()
     processes: tuple[Process, ...] = ()
     standards: tuple[Standard, ...] = ()
-    synonyms: tuple[Synonyms, ...] = ()
     guard: Guard = Guard()
+    synonyms: tuple[Synonyms, ...] = ()
 
     def canonical(self) -> str:
         """Return the document as canonical JSON (RFC 8785: sorted keys, no space; there are no fractions in it).

@@ -44,10 +44,11 @@ class ForbiddenWords(Strict):
 
 
 class Mistake(Strict):
-    """A form that is often written and the right one."""
+    """A form that is often written and the right one; within the words of ``unless`` it stands rightly."""
 
     wrong: Text
     right: Text
+    unless: tuple[Text, ...] = ()
 
 
 class MistakenWords(Strict):

@@ -1,5 +1,6 @@
 """Every act upon a record, one function per verb; each writes its ledger row in its own transaction."""
 
+from sunlit.records.acts.blackening import Mended, blacken, blacken_words, leave_out_hidden, said_of
 from sunlit.records.acts.bundling import (
     add_to_bundle,
     bundle,
@@ -31,10 +32,13 @@ from sunlit.records.acts.vouching import publish_vouched
 
 __all__ = [
     "ActRefused",
+    "Mended",
     "Overtaken",
     "Place",
     "add_to_bundle",
     "approve",
+    "blacken",
+    "blacken_words",
     "bundle",
     "correct",
     "discard",
@@ -43,6 +47,7 @@ __all__ = [
     "edit",
     "erase",
     "expire",
+    "leave_out_hidden",
     "mask",
     "override",
     "publish",
@@ -59,6 +64,7 @@ __all__ = [
     "review_publication",
     "review_secrecy",
     "review_takedown",
+    "said_of",
     "saw_warnings",
     "schedule",
     "schedule_bundle",

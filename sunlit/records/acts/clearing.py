@@ -35,7 +35,7 @@ def refuse(kind: Kind, blocks: list[Found]) -> None:
     if not blocks:
         return
     errors = [guarding.error_of(kind, one) for one in blocks]
-    said = errors[0].message
+    said = guarding.sentence(kind, blocks[0].finding)
     if len(errors) > 1:
         more = len(errors) - 1
         said = ngettext("%(first)s (and %(more)d more place)", "%(first)s (and %(more)d more places)", more) % {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -100,14 +101,25 @@ def found_in(plan: Plan, kind: Kind, revision: Revision, *, now: datetime, files
 
 
 def kind_of(plan: Plan, revision: Revision) -> Kind | None:
-    """Return the kind in whose shape a wording was published; None if its plan is not stored any more."""
-    code = revision.record.kind
+    """Return the kind in whose shape a wording was published, with today's exceptions of the guard; None if unknown."""
+    today = plan.kinds.get(revision.record.kind)
     if revision.shape == plan.hash:
-        return plan.kinds.get(code)
+        return today
+    return _as_published(plan, revision.shape, revision.record.kind) or today
+
+
+@lru_cache(maxsize=500)
+def _as_published(plan: Plan, shape: str, code: str) -> Kind | None:
+    """Return a kind of an earlier plan, softened as today's is: one object for each, since rules are kept by object."""
     try:
-        return plans.by_hash(revision.shape).kinds.get(code)
+        then = plans.by_hash(shape).kinds.get(code)
     except PlanVersion.DoesNotExist:
-        return plan.kinds.get(code)
+        return None
+    today = plan.kinds.get(code)
+    if then is None or today is None:
+        return then
+    settings = then.settings.model_copy(update={"guard": today.settings.guard})
+    return then.model_copy(update={"settings": settings})
 
 
 def forget_gone() -> None:

@@ -7,12 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sunlit.files.extraction import kept
+from sunlit.files.models import File
 from sunlit.plan.language import Column, Field, Kind, Plan
 from sunlit.records import rendition
 from sunlit.records.models import Revision
 
 _TAG = re.compile("<[^<>]*>")
 _BLOCK = re.compile("</(?:p|li|h[1-6]|td|th|tr|div|blockquote)>|<br[^<>]*>", re.IGNORECASE)
+_LONGEST = 200_000
+"""Characters of a file that are searched: what stands behind them is a table, found by what stands before."""
 _SPACE = re.compile(r"[ \t\r\f\v]+")
 
 
@@ -30,9 +34,22 @@ def plain(markup: str) -> str:
 def attached(revision: Revision) -> tuple[tuple[str, str], ...]:
     """Return name and text of every attachment that readers may open.
 
-    The seam for what is read out of files: as yet only their names are known.
+    Text is what the guard has read and let pass before publication; what readers do not see at once stays out. A file
+    that nobody has read yet is found by its name alone.
     """
-    return tuple((one.name, "") for one in revision.attachments.all())
+    return tuple(
+        (one.name, _read(one.file)) for one in revision.attachments.select_related("file").order_by("position")
+    )
+
+
+def _read(file: File) -> str:
+    if not kept.place_of(file.sha256).exists():
+        return ""
+    try:
+        parts = kept.extract_of(file).parts
+    except FileNotFoundError:
+        return ""
+    return "\n".join(part.text for part in parts if part.hidden is None)[:_LONGEST]
 
 
 def _parts(plan: Plan, kind: Kind, shown: Mapping[str, Any]) -> Iterator[str]:

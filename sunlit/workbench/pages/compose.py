@@ -124,7 +124,7 @@ def compose(user: User, plan: Plan, kind: Kind, revision: Revision, shown: Shown
         preview_url=reverse("workbench:preview", args=[revision.pk]),
         address=address,
         focus=shown.focus,
-        findings=guard_pages.shown(user, kind, revision, found),
+        findings=guard_pages.shown(user, plan, kind, revision, found),
         form=forms.build(
             kind,
             plan,

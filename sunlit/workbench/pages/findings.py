@@ -8,8 +8,10 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
+from sunlit.guard import remedies
 from sunlit.plan.language import Kind, Plan
-from sunlit.records import desk, guarding
+from sunlit.records import blackening, desk, guarding
+from sunlit.records.blackening import Mendable
 from sunlit.records.guarding import Found
 from sunlit.records.models import Override, Revision
 from sunlit.records.states import IN_WORK, RevisionState
@@ -41,6 +43,11 @@ class FindingView:
     can_mask: bool
     passed: Passed | None
 
+    @property
+    def name(self) -> str:
+        """Return what the rule is called."""
+        return remedies.name(self.rule)
+
 
 @dataclass(frozen=True)
 class FindingsView:
@@ -49,11 +56,23 @@ class FindingsView:
     blocks: list[FindingView] = field(default_factory=list)
     passed: list[FindingView] = field(default_factory=list)
     warnings: list[FindingView] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
-    """Rules of which several findings can be masked in one go."""
+    rules: list[tuple[str, str]] = field(default_factory=list)
+    """Rules, with their names, of which several findings can be masked in one go."""
     can_mask: bool = False
     can_override: bool = False
     edit_url: str = ""
+    files: list[Mendable] = field(default_factory=list)
+    """Files in which this person can blacken something here."""
+
+    @property
+    def files_to_mend(self) -> list[Mendable]:
+        """Return the files of which something is said that one button mends."""
+        return [one for one in self.files if one.stops or one.warns or one.hides]
+
+    @property
+    def pdfs(self) -> list[Mendable]:
+        """Return the files in which words that a person writes can be blackened."""
+        return [one for one in self.files if one.is_pdf]
 
     @property
     def is_any(self) -> bool:
@@ -66,10 +85,10 @@ def findings_of(user: User, plan: Plan, kind: Kind, revision: Revision, *, today
     if revision.state not in IN_WORK:
         return FindingsView()
     found = guarding.judge_revision(plan, kind, revision, today=today)
-    return shown(user, kind, revision, found)
+    return shown(user, plan, kind, revision, found)
 
 
-def shown(user: User, kind: Kind, revision: Revision, found: list[Found]) -> FindingsView:
+def shown(user: User, plan: Plan, kind: Kind, revision: Revision, found: list[Found]) -> FindingsView:
     """Return findings as a person sees them."""
     overrides = guarding.overridden(revision) if found else {}
     is_draft = revision.state == RevisionState.DRAFT
@@ -80,10 +99,11 @@ def shown(user: User, kind: Kind, revision: Revision, found: list[Found]) -> Fin
         blocks=[view for one, view in views if one.blocks and view.passed is None],
         passed=[view for _one, view in views if view.passed is not None],
         warnings=[view for one, view in views if not one.blocks and view.passed is None],
-        rules=[rule for rule, count in several.items() if count > 1] if can_mask else [],
+        rules=[(rule, remedies.name(rule)) for rule, count in several.items() if count > 1] if can_mask else [],
         can_mask=can_mask,
         can_override=desk.may(user, Verb.OVERRIDE_GUARD, revision.record, revision),
         edit_url=reverse("workbench:edit", args=[revision.pk]) if can_mask else "",
+        files=blackening.mendable(plan, kind, revision, found) if can_mask else [],
     )
 
 

@@ -62,6 +62,7 @@ def words_of(step: str) -> str:
         "unbundled": _("taken out of a bundle"),
         "waived": _("released without what belongs to it"),
         "overrode": _("let a finding of the check pass"),
+        "blackened": _("blackened a file"),
         "warnings-seen": _("saw what the check warns of"),
         "sent-back": _("sent back"),
         "vouched": _("answered for without a review"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunlit import sight
+from sunlit.guard import remedies
 from sunlit.guard.findings import Severity
 from sunlit.records.models import Leak, Record
 from sunlit.records.states import READABLE
@@ -91,7 +92,7 @@ def _row(one: Leak, may_read: bool, may_work: bool) -> LeakRow:
         public=f"/r/{record.slug}" if may_read else "",
         mend=reverse("workbench:record", args=[record.pk]) if may_work else "",
         unit=unit_name(record.unit),
-        rule=one.rule,
+        rule=remedies.name(one.rule),
         place=one.place if may_read else "",
         excerpt=one.excerpt if may_read else "",
         remedy=one.remedy,

@@ -22,7 +22,7 @@ from sunlit.screens import forms
 from sunlit.screens.forms import answers
 from sunlit.screens.page import respond
 from sunlit.units.roles import Verb
-from sunlit.workbench import composing, door
+from sunlit.workbench import blackening, composing, door
 from sunlit.workbench.pages import compose as pages
 from sunlit.workbench.pages.compose import Shown
 from sunlit.workbench.starting import labels
@@ -152,6 +152,9 @@ def _after(request: HttpRequest, revision: Revision, plan: Plan, kind: Kind) -> 
     act, _colon, what = wanted.partition(":")
     if act in (MASK, MASK_RULE):
         return _masked(request, revision, act, what)
+    if act in blackening.ACTS:
+        blackening.take(request, revision, act, what)
+        return HttpResponseRedirect(reverse("workbench:edit", args=[revision.pk]))
     if wanted == "stay":
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("workbench:edit", args=[revision.pk]))
