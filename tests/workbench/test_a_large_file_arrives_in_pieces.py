@@ -21,7 +21,7 @@ from sunlit.screens.forms.keeping import read_token
 from sunlit.units.models import User
 from tests.files.carriers import pdf
 
-pytestmark = [pytest.mark.django_db(databases=["default", "aux"]), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.both_databases]
 MB = 1 << 20
 
 
@@ -66,7 +66,7 @@ def test_thirty_megabytes_arrive_piece_by_piece_and_become_a_file_of_the_form(at
     assert client.head(address).status_code == 404
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "aux"])
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_after_a_lost_connection_it_goes_on_where_it_stood(at, begun, live_server):
     content, client = large(12 * MB), at("editor")
     address = start(client, begun, len(content))["Location"]
