@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
-def _person() -> models.ForeignKey[Any, Any]:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+from sunlit.records.people import person
 
 
 class BundleState(models.TextChoices):
@@ -32,7 +25,7 @@ class Bundle(models.Model):
     scheduled_for = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True, default="", help_text="why its time was taken off")
     salt = models.BinaryField(help_text="for its own steps in the ledger; never shown")
-    created_by = _person()
+    created_by = person()
     created_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=0)
@@ -70,7 +63,7 @@ class Waiver(models.Model):
 
     revision = models.OneToOneField("records.Revision", on_delete=models.CASCADE, related_name="waiver")
     reason = models.CharField(max_length=200)
-    actor = _person()
+    actor = person()
     at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 
 from sunlit.guard.findings import Severity
-
-
-def _person() -> models.ForeignKey[Any, Any]:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+from sunlit.records.people import person
 
 
 class Verdict(models.Model):
@@ -45,7 +37,7 @@ class Override(models.Model):
     rule = models.CharField(max_length=40)
     place = models.CharField(max_length=300, help_text="the place in words, long numbers in it masked")
     reason = models.CharField(max_length=300)
-    actor = _person()
+    actor = person()
     at = models.DateTimeField()
 
     class Meta:

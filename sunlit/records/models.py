@@ -13,6 +13,7 @@ from sunlit.records.bundled import Bundle, BundleState, Member, Waiver
 from sunlit.records.errands.tables import ColumnMemory, Errand, ErrandRow, ErrandSheet, ErrandStep
 from sunlit.records.guarded import Leak, Override, Verdict
 from sunlit.records.imports.oldsite.tables import OldAddress
+from sunlit.records.people import person
 from sunlit.records.startpages.tables import UnitPage, UnitPageVersion
 from sunlit.records.states import (
     FROZEN,
@@ -64,12 +65,6 @@ DATE_SLOTS = ("d1", "d2", "d3", "d4")
 INDEXED = (*TEXT_SLOTS[:4], *NUMBER_SLOTS[:3], *DATE_SLOTS[:3])
 """Columns with an index of their own; fields that are only listed lie in the others as long as there is room."""
 SLOT_TEXT_LENGTH = 200
-
-
-def _person() -> models.ForeignKey[Any, Any]:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
 
 
 def _optional_text(length: int, *, unique: bool = False) -> models.CharField[str | None, str | None]:
@@ -155,10 +150,10 @@ class Revision(models.Model):
     shape = models.CharField(max_length=64, help_text="hash of the plan in whose shape the payload is written")
     title = models.CharField(max_length=500, blank=True, default="")
     state = models.CharField(max_length=12, choices=RevisionState.choices, default=RevisionState.DRAFT)
-    author = _person()
-    reviewer = _person()
-    secrecy_reviewer = _person()
-    approver = _person()
+    author = person()
+    reviewer = person()
+    secrecy_reviewer = person()
+    approver = person()
     co_authors = models.JSONField(default=list, help_text="ids of everyone else who changed the text")
     work_salt = models.BinaryField(null=True, help_text="for the acts before publication; never shown")
     salt = models.BinaryField(null=True, help_text="for the published document; shown with it")
@@ -207,7 +202,7 @@ class Work(models.Model):
     unit_path = models.CharField(max_length=64)
     audience = models.CharField(max_length=8, help_text="the record's, which never changes")
     waits_for = models.CharField(max_length=12, choices=Waits.choices, default=Waits.AUTHOR)
-    author = _person()
+    author = person()
     errand = models.ForeignKey(
         Errand, null=True, on_delete=models.SET_NULL, related_name="+", help_text="the job with which it goes its way"
     )
@@ -236,7 +231,7 @@ class Wording(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="wordings", db_index=False)
     version = models.IntegerField(help_text="version of the revision from which on it said this")
     payload = models.TextField()
-    by = _person()
+    by = person()
     at = models.DateTimeField()
 
     class Meta:
@@ -271,7 +266,7 @@ class Trace(models.Model):
     revision = models.IntegerField(help_text="number of the revision")
     step = models.CharField(max_length=40, help_text="word of the act, or the ledger's type of it")
     at = models.DateTimeField()
-    actor = _person()
+    actor = person()
     role = models.CharField(max_length=24, blank=True, default="")
     unit = models.CharField(max_length=64, blank=True, default="", help_text="code of the unit for which they acted")
     note = models.CharField(max_length=500, blank=True, default="")
@@ -293,7 +288,7 @@ class UnitTemplate(models.Model):
     kind = models.CharField(max_length=64)
     name = models.CharField(max_length=100)
     payload = models.TextField()
-    author = _person()
+    author = person()
     created_at = models.DateTimeField()
 
     class Meta:
@@ -310,10 +305,10 @@ class LaterReview(models.Model):
 
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="later_review")
     reason = models.CharField(max_length=500)
-    actor = _person()
+    actor = person()
     at = models.DateTimeField()
     due = models.DateField()
-    reviewed_by = _person()
+    reviewed_by = person()
     reviewed_at = models.DateTimeField(null=True)
     upheld = models.BooleanField(null=True)
 
@@ -339,9 +334,9 @@ class Notice(models.Model):
     basis = models.CharField(max_length=300, blank=True, default="")
     salt = models.BinaryField()
     commitment = models.BinaryField()
-    actor = _person()
+    actor = person()
     review_due = models.DateField(null=True, help_text="for an emergency takedown: the day by which it is reviewed")
-    reviewed_by = _person()
+    reviewed_by = person()
     reviewed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sunlit.plan.language import Column, Field, Kind, Plan
@@ -16,15 +16,6 @@ _SPACES = re.compile("[ \t]{2,}")
 
 Treatment = Callable[[Any], Any]
 
-_MASKS: dict[str, Treatment] = {
-    "none": lambda value: value,
-    "full": lambda value: masking.mask_name(value, "full"),
-    "surname": lambda value: masking.mask_name(value, "surname"),
-    "id_number": masking.mask_id_number,
-    "phone": masking.mask_phone,
-    "bank_card": masking.mask_bank_card,
-    "address": masking.mask_address,
-}
 # One entry per kind of the plans in use; kinds are frozen, so identity is enough.
 _treatments: dict[int, tuple[Kind, dict[str, Treatment | None]]] = {}
 _MANY = 500
@@ -119,7 +110,7 @@ def _treatment(field: Field | Column) -> Treatment | None:
     if field.type == "file":
         return _each(lambda value: {key: value[key] for key in ("name", "size", "type") if key in value})
     if field.mask and field.mask != "none":
-        return _each(_MASKS[field.mask])
+        return _each(partial(masking.masked, how=field.mask))
     return None
 
 

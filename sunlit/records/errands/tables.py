@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sunlit.records.people import person
 from sunlit.sight import SightFields
-
-
-def _person() -> models.ForeignKey[Any, Any]:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
 
 
 class Sort(models.TextChoices):
@@ -89,7 +81,7 @@ class Errand(models.Model):
     said = models.CharField(max_length=500, blank=True, default="", help_text="why it stands still")
     batch = models.ForeignKey("Batch", null=True, on_delete=models.SET_NULL, related_name="errands")
     undoes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
-    author = _person()
+    author = person()
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.IntegerField(default=0)
@@ -133,7 +125,7 @@ class ErrandSheet(models.Model):
     mapping = models.JSONField(default=list, help_text="for each column the field it holds, '' for one left out")
     rows = models.IntegerField(default=0)
     first = models.BigIntegerField(default=0, help_text="rows of the sheets before it")
-    author = _person()
+    author = person()
     at = models.DateTimeField()
 
     class Meta:
@@ -172,7 +164,7 @@ class ErrandStep(models.Model):
     errand = models.ForeignKey(Errand, on_delete=models.CASCADE, related_name="steps")
     step = models.CharField(max_length=24)
     at = models.DateTimeField()
-    actor = _person()
+    actor = person()
     role = models.CharField(max_length=24, blank=True, default="")
     unit = models.CharField(max_length=64, blank=True, default="")
     note = models.CharField(max_length=500, blank=True, default="")

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
-def _person() -> models.ForeignKey[Any, Any]:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+from sunlit.records.people import person
 
 
 class VersionState(models.TextChoices):
@@ -49,10 +42,10 @@ class UnitPageVersion(models.Model):
     number = models.IntegerField()
     content = models.TextField(help_text="canonical JSON, see records.startpages.content")
     state = models.CharField(max_length=12, choices=VersionState.choices, default=VersionState.PROPOSED)
-    proposed_by = _person()
+    proposed_by = person()
     proposed_at = models.DateTimeField()
     authors = models.JSONField(default=list, help_text="ids of all whose hand is in it; none of them puts it in force")
-    decided_by = _person()
+    decided_by = person()
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True, default="", help_text="why it was sent back")
     salt = models.BinaryField(help_text="for its own steps in the ledger; never shown")
