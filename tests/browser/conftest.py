@@ -16,9 +16,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.desk import Desk
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = [
@@ -133,3 +136,22 @@ def window(site: Instance, chromium: Any) -> Iterator[Open]:
     yield open_window
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def instance(chromium: Any) -> Iterator[Desk]:
+    """Serve a small city with a day's work on its desk, a new one for each file of journeys."""
+    from tests.browser.desk import Desk  # which needs the sizes of windows from here
+
+    with served("tests.browser.desk_city") as (root, places):
+        yield Desk(root, places, chromium)
+
+
+@pytest.fixture
+def desk(instance: Desk) -> Iterator[Desk]:
+    """Sit down at the desk; whatever the browser complains of on the way is a fault."""
+    instance.troubles.clear()
+    yield instance
+    instance.close()
+    # A refusal is an answer, and the browser reports it as such.
+    assert [one for one in instance.troubles if "Failed to load resource" not in one] == []

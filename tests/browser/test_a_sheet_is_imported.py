@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.browser.conftest import served
 from tests.browser.desk import SIZES, Desk, Seat, within
 
 pytestmark = pytest.mark.browser
@@ -20,20 +18,6 @@ UNIT = "sn-general-office"
 NEW = f"/desk/imports/new/?kind=notice&unit={UNIT}"
 WRONG = {10: "三月初", 150: "2026-02-30", 299: "昨天"}
 WHO = {"review": "staff-reviewer", "secrecy": "staff-secrecy_reviewer", "approve": "staff-approver"}
-
-
-@pytest.fixture(scope="module")
-def instance(chromium: Any) -> Iterator[Desk]:
-    with served("tests.browser.desk_city") as (root, places):
-        yield Desk(root, places, chromium)
-
-
-@pytest.fixture
-def desk(instance: Desk) -> Iterator[Desk]:
-    instance.troubles.clear()
-    yield instance
-    instance.close()
-    assert [one for one in instance.troubles if "Failed to load resource" not in one] == []
 
 
 def seen(seat: Seat, name: str, size: str) -> None:

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.browser.conftest import served
 from tests.browser.desk import SIZES, Desk, Seat
 
 pytestmark = pytest.mark.browser
 SITE = "/desk/site/sn-general-office/"
-
-
-@pytest.fixture(scope="module")
-def instance(chromium: Any) -> Iterator[Desk]:
-    with served("tests.browser.desk_city") as (root, places):
-        yield Desk(root, places, chromium)
-
-
-@pytest.fixture
-def desk(instance: Desk) -> Iterator[Desk]:
-    yield instance
-    instance.close()
 
 
 def seen(seat: Seat, name: str, size: str) -> None:

@@ -7,7 +7,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.browser.conftest import served
 from tests.browser.desk import SIZES, Desk, Seat, within
 from tests.browser.desk_city import TITLE, VILLAGE
 
@@ -30,21 +28,6 @@ WHO = {
     "approve": "staff-approver",
 }
 BEGIN = "form.begin .btn"
-
-
-@pytest.fixture(scope="module")
-def instance(chromium: Any) -> Iterator[Desk]:
-    with served("tests.browser.desk_city") as (root, places):
-        yield Desk(root, places, chromium)
-
-
-@pytest.fixture
-def desk(instance: Desk) -> Iterator[Desk]:
-    instance.troubles.clear()
-    yield instance
-    instance.close()
-    # A refusal is an answer, and the browser reports it as such.
-    assert [one for one in instance.troubles if "Failed to load resource" not in one] == []
 
 
 def pdf(word: str) -> dict[str, Any]:

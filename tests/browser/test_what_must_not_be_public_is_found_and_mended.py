@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import served
 from tests.browser.desk import SIZES, Desk
 from tests.browser.desk_city import TITLE, VILLAGE
 from tests.files.carriers import drawn, pdf
@@ -20,20 +18,6 @@ NUMBER = "11010519491231002X"
 CLASS = "补助收入"
 BEGIN = "form.begin .btn"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-
-
-@pytest.fixture(scope="module")
-def instance(chromium: Any) -> Iterator[Desk]:
-    with served("tests.browser.desk_city") as (root, places):
-        yield Desk(root, places, chromium)
-
-
-@pytest.fixture
-def desk(instance: Desk) -> Iterator[Desk]:
-    instance.troubles.clear()
-    yield instance
-    instance.close()
-    assert [one for one in instance.troubles if "Failed to load resource" not in one] == []
 
 
 def docx(comment: str) -> dict[str, Any]:

@@ -136,12 +136,7 @@ def take_step(errand: Errand, name: str, *, actor: Actor, now: datetime) -> None
 def send_back(errand: Errand, *, actor: Actor, now: datetime, reason: str) -> None:
     """Refuse a change as a whole: its texts are given up, and whoever began it reads why."""
     _expect_waiting(errand, errand.waits_for)
-    _plan, kind = kind_for(errand.kind)
-    try:
-        allow(actor, steps.verb_of(kind, errand.waits_for), errand.unit, now=now)
-    except ActRefused:
-        allow(actor, Verb.APPROVE, errand.unit, now=now)
-    why = given(reason, _("why it goes back"))
+    why = steps.why_back(errand, reason, actor=actor, now=now)
     _go(errand, BACK, said=why)
     steps.note(errand, steps.BACK, actor=actor, now=now, words=why)
 

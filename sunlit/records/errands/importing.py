@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sunlit.plan import selectors as plans
 from sunlit.plan.language import Kind
-from sunlit.records.acts.rules import ActRefused, allow, given, kind_for, local_day
+from sunlit.records.acts.rules import ActRefused, allow, kind_for, local_day
 from sunlit.records.errands import steps, uploads
 from sunlit.records.errands.tables import ENDED, ErrandState, RowState, Sort
 from sunlit.records.imports import mapping
@@ -181,12 +181,7 @@ def take_step(errand: Errand, name: str, *, actor: Actor, now: datetime) -> None
 def send_back(errand: Errand, *, actor: Actor, now: datetime, reason: str) -> None:
     """Return an import to whoever brought it, with a reason; every look at it begins again."""
     expect_waiting(errand, errand.waits_for)
-    _plan, kind = kind_for(errand.kind)
-    try:
-        allow(actor, steps.verb_of(kind, errand.waits_for), errand.unit, now=now)
-    except ActRefused:
-        allow(actor, Verb.APPROVE, errand.unit, now=now)
-    why = given(reason, _("why it goes back"))
+    why = steps.why_back(errand, reason, actor=actor, now=now)
     steps.move(errand, state=ErrandState.CHECKED, waits_for="", said=why)
     steps.note(errand, steps.BACK, actor=actor, now=now, words=why)
 

@@ -13,7 +13,7 @@ from sunlit.ledger import actions as ledger
 from sunlit.ledger import commitments, events
 from sunlit.plan.language import Kind
 from sunlit.records import documents
-from sunlit.records.acts.rules import Overtaken, local_day
+from sunlit.records.acts.rules import ActRefused, Overtaken, allow, given, kind_for, local_day
 from sunlit.records.models import Errand, ErrandStep
 from sunlit.records.states import RevisionState
 from sunlit.records.steps import Step, StepName, steps_of
@@ -82,6 +82,16 @@ def step_after(kind: Kind, name: str) -> Step | None:
 def verb_of(kind: Kind, name: str) -> Verb:
     """Return what somebody must be allowed to do to take a step."""
     return next(step.verb for step in steps_of(kind) if step.name == name)
+
+
+def why_back(errand: Errand, reason: str, *, actor: Actor, now: datetime) -> str:
+    """Return why a job goes back; raise ActRefused without a reason, or for who may take no step of it nor approve."""
+    _plan, kind = kind_for(errand.kind)
+    try:
+        allow(actor, verb_of(kind, errand.waits_for), errand.unit, now=now)
+    except ActRefused:
+        allow(actor, Verb.APPROVE, errand.unit, now=now)
+    return given(reason, _("why it goes back"))
 
 
 def taken(errand: Errand, name: str) -> Actor | None:
