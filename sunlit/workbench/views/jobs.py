@@ -29,6 +29,7 @@ from sunlit.units.roles import Verb
 from sunlit.workbench import audited, door, publishing_units
 from sunlit.workbench.job_acts import JOB_ACTS, verb_for
 from sunlit.workbench.pages import jobs as pages
+from sunlit.workbench.pages import sheets
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -56,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return _begin(request, unit)
         except (ActRefused, SheetRefused) as refused:
             error = str(refused)
-    page = pages.upload_page(
+    page = sheets.upload_page(
         user,
         unit=unit,
         kind=asked.get("kind", ""),
@@ -90,7 +91,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         except ActRefused as refused:
             messages.error(request, refused.reason)
         return HttpResponseRedirect(reverse("workbench:job", args=[pk]))
-    return respond(request, pages.columns_page(errand), "workbench/job_columns.html")
+    return respond(request, sheets.columns_page(errand), "workbench/job_columns.html")
 
 
 @require_POST

@@ -21,6 +21,7 @@ from sunlit.units import permissions
 from sunlit.units.models import Unit, User
 from sunlit.units.roles import Verb
 from sunlit.workbench import door, site_form
+from sunlit.workbench.pages import site_proposals
 from sunlit.workbench.pages import sites as pages
 
 MAX_WORDS = 60
@@ -90,7 +91,9 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
             refusal = refused.reason
         else:
             return HttpResponseRedirect(reverse("workbench:site_proposal", args=[code]))
-    shown = pages.proposal_page(user, unit, width=request.GET.get("width", ""), today=present_day(), refusal=refusal)
+    shown = site_proposals.proposal_page(
+        user, unit, width=request.GET.get("width", ""), today=present_day(), refusal=refusal
+    )
     return respond(request, shown, "workbench/site_proposal.html", status=422 if refusal else 200)
 
 
@@ -117,7 +120,7 @@ def _decide(request: HttpRequest, user: User, unit: Unit) -> None:
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Show every version, who proposed it, who decided, and the way to bring it back."""
     unit = _unit(door.person(request), code)
-    return respond(request, pages.site_history(unit), "workbench/site_history.html")
+    return respond(request, site_proposals.site_history(unit), "workbench/site_history.html")
 
 
 def _unit(user: User, code: str) -> Unit:
